@@ -1,0 +1,138 @@
+import type { BusEvent, EventInput } from './event.ts'
+import type { Health } from './health.ts'
+import type { Logger } from './logger.ts'
+
+/** Handles one event. Returning settles it; throwing hands it to the retry policy. */
+export type Handler<E extends BusEvent = BusEvent> = (event: E, context: Context) => Promise<void> | void
+
+/** Publishes one event; what `bus.publish` is behind its middleware. */
+export type Publish = (event: EventInput, options: PublishOptions) => Promise<BusEvent>
+
+/** Wraps every handler, every publish, or both. The first one used is the outermost. */
+export interface Middleware {
+  readonly handle?: (next: Handler) => Handler
+  readonly publish?: (next: Publish) => Publish
+}
+
+/** What a handler may know about the delivery in hand. */
+export interface Context {
+  /** 1 for the first try of this handler at this event, 2 for the first retry, and so on. */
+  readonly attempt: number
+  /** Whether the broker has handed this delivery out before; it may have been handled, in part or in whole. */
+  readonly redelivered: boolean
+  readonly subscription: Subscription
+  /** When this process received the delivery. */
+  readonly receivedAt: Date
+  /** Aborts when the handler's `timeoutMs` has passed, and when the bus closes and can wait no longer. */
+  readonly signal: AbortSignal
+  /** The logger of the bus, bound to this event and handler. */
+  readonly logger: Logger
+}
+
+export interface RetryOptions {
+  /** How often a failed handler is run again at once, in this process. Default 2; 0 for never. */
+  readonly immediate?: number | undefined
+}
+
+export interface SubscribeOptions {
+  /**
+   * Instances with the same group and pattern share the events: one of them handles each.
+   * Default: none, every instance handles every event (broadcast).
+   */
+  readonly group?: string | undefined
+  /** Names the handler in logs, retries and dead letters. Default: the function's name, else pattern and index. */
+  readonly name?: string | undefined
+  /** How many events this handler works on at the same time. Default 10; 1 handles strictly in turn. */
+  readonly concurrency?: number | undefined
+  readonly retry?: RetryOptions | undefined
+  /**
+   * After so long a run counts as failed and `context.signal` aborts. A handler that ignores the signal may overlap
+   * its own retry. Default 300,000: three runs in turn stay below RabbitMQ's consumer timeout of 30 minutes.
+   */
+  readonly timeoutMs?: number | undefined
+}
+
+export interface PublishOptions {
+  /** How long the promise may stay open, outages included. Default 30,000. */
+  readonly timeoutMs?: number | undefined
+  /** Gives up when aborted: `PUBLISH_ABORTED` if the event was not sent, else `PUBLISH_UNCONFIRMED`. */
+  readonly signal?: AbortSignal | undefined
+  /** Rejects with `PUBLISH_UNROUTABLE` if no queue wants the event. Default false. */
+  readonly requireRoute?: boolean | undefined
+}
+
+/**
+ * `waiting`: not receiving yet, or not at present; being made or restored. `ready`: receiving.
+ * `failed`: cannot receive; health says why. `ended`: unsubscribed, or the bus is closed.
+ */
+export type SubscriptionStatus = 'waiting' | 'ready' | 'failed' | 'ended'
+
+export interface Subscription {
+  /**
+   * Resolves when every event published from now on will reach the handler. Waits through outages; rejects with a
+   * `code` on permanent errors (never as an unhandled rejection).
+   */
+  readonly ready: Promise<void>
+  readonly status: SubscriptionStatus
+  /** The patterns, joined by a comma where there are several. */
+  readonly pattern: string
+  readonly group: string | undefined
+  readonly name: string
+  /** Ends the subscription: the handler starts no more; what it runs it finishes. Can be repeated. */
+  unsubscribe(): Promise<void>
+}
+
+/**
+ * `connecting`: no connection yet, or lost and being restored. `open`: working. `blocked`: the broker takes no events at
+ * present (a resource alarm); publishes wait. `refused`: the broker refuses this client (credentials, virtual host);
+ * publishes reject with the reason. `closing`, `closed`: `close` was called.
+ */
+export type BusStatus = 'connecting' | 'open' | 'blocked' | 'refused' | 'closing' | 'closed'
+
+/** Events may have been missed: the instance's queue had to be made anew. */
+export interface Gap {
+  readonly instance: string
+  readonly reason: string
+}
+
+export interface BusListeners {
+  status: (status: BusStatus) => void
+  gap: (gap: Gap) => void
+}
+
+export interface CloseOptions {
+  /** How long running handlers, acknowledgements and unconfirmed events are waited for. Default 10,000. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** What was still open when the time limit of `close` passed; all zero after an orderly close. */
+export interface CloseReport {
+  /** Deliveries that were being handled; the broker hands them out again. */
+  readonly unfinishedDeliveries: number
+  /** Events whose confirm had not come; their promises rejected. */
+  readonly unconfirmedEvents: number
+}
+
+/** What every bus offers, whatever its catalog. */
+export interface BusControl {
+  /** Resolves when the bus is connected; rejects on permanent errors (never as an unhandled rejection). */
+  readonly ready: Promise<void>
+  readonly status: BusStatus
+  /** The name of this process on the bus. */
+  readonly instance: string
+  /** Calls `listener` from now on; returns the function that ends it. */
+  on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
+  /** Wraps publishes from now on, and the handlers of later subscriptions. */
+  use(middleware: Middleware): void
+  /** The state of connections, exchange and subscriptions. Answers within 2 s, also when the broker hangs. */
+  healthCheck(): Promise<Health>
+  /** Stops intake, lets running handlers finish, flushes acknowledgements and events, disconnects. Can be repeated. */
+  close(options?: CloseOptions): Promise<CloseReport>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A bus without a catalog: any valid event type, any JSON data. */
+export interface UntypedBus extends BusControl {
+  publish(event: EventInput, options?: PublishOptions): Promise<BusEvent>
+  subscribe(pattern: string | readonly string[], handler: Handler, options?: SubscribeOptions): Subscription
+}

@@ -1,0 +1,151 @@
+import type {
+  BusListeners,
+  BusStatus,
+  CloseOptions,
+  CloseReport,
+  Handler,
+  Middleware,
+  PublishOptions,
+  SubscribeOptions,
+  Subscription,
+  UntypedBus,
+} from './api.ts'
+import { currentEvent } from './current-event.ts'
+import { asError, EventBusError } from './errors.ts'
+import type { BusEvent, EventInput } from './event.ts'
+import { type Health, healthCheck, summarize } from './health.ts'
+import { Listeners } from './listeners.ts'
+import {
+  assertHandler,
+  type BusSettings,
+  resolveCloseOptions,
+  resolvePublishOptions,
+  resolveSubscribeOptions,
+} from './options.ts'
+import { assertPattern } from './pattern.ts'
+import { Pipeline } from './pipeline.ts'
+import { neverUnhandled } from './settled.ts'
+import { serializeData, stamp } from './stamp.ts'
+import { Subscriptions } from './subscriptions.ts'
+import type { TransportSession } from './transport.ts'
+
+/** Less than the 2 s that are promised, so that the answer itself has time. */
+const checkTimeoutMs = 1_800
+
+/** `running`, then `draining` while handlers finish and may still publish, then `leaving` and `closed` for good. */
+type Phase = 'running' | 'draining' | 'leaving' | 'closed'
+
+/** The bus behind every typed view of it: its way of an event starts in `publish` and ends in the session. */
+export class Bus implements UntypedBus {
+  readonly ready: Promise<void>
+  readonly #settings: BusSettings
+  readonly #session: TransportSession
+  readonly #subscriptions: Subscriptions
+  readonly #listeners: Listeners<BusListeners>
+  readonly #pipeline = new Pipeline((event, options) => this.#publishNow(event, options))
+  #phase: Phase = 'running'
+  #closed: Promise<CloseReport> | undefined
+
+  constructor(settings: BusSettings) {
+    this.#settings = settings
+    this.#listeners = new Listeners(settings.logger)
+    this.#session = settings.transport.join({
+      source: settings.source,
+      instance: settings.instance,
+      instanceIsGenerated: settings.instanceIsGenerated,
+      logger: settings.logger,
+      onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
+      onGap: (gap) => this.#listeners.call('gap', gap),
+    })
+    this.#subscriptions = new Subscriptions(this.#session, settings.logger)
+    this.ready = neverUnhandled(this.#session.ready)
+  }
+
+  get status(): BusStatus {
+    if (this.#phase === 'running') return this.#session.status
+    return this.#phase === 'closed' ? 'closed' : 'closing'
+  }
+
+  get instance(): string {
+    return this.#settings.instance
+  }
+
+  publish(event: EventInput, options: PublishOptions = {}): Promise<BusEvent> {
+    return neverUnhandled(this.#pipeline.publish(event, options))
+  }
+
+  subscribe(pattern: string | readonly string[], handler: Handler, options?: SubscribeOptions): Subscription {
+    if (this.#phase !== 'running') throw closedError(`subscribe to '${String(pattern)}'`)
+    const patterns = Array.from(new Set(typeof pattern === 'string' ? [pattern] : pattern))
+    for (const one of patterns) assertPattern(one)
+    assertHandler(handler)
+    const settings = resolveSubscribeOptions(options)
+    return this.#subscriptions.add(patterns, handler.name, this.#pipeline.wrap(handler), settings)
+  }
+
+  on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void {
+    return this.#listeners.add(name, listener)
+  }
+
+  use(middleware: Middleware): void {
+    this.#pipeline.use(middleware)
+  }
+
+  async healthCheck(): Promise<Health> {
+    if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
+    return summarize(await this.#session.check(checkTimeoutMs))
+  }
+
+  close(options?: CloseOptions): Promise<CloseReport> {
+    this.#closed ??= this.#close(resolveCloseOptions(options).timeoutMs)
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #publishNow(input: EventInput, options: PublishOptions): Promise<BusEvent> {
+    let event: EventInput = input
+    try {
+      if (!this.#mayPublish()) throw closedError('publish')
+      const settings = resolvePublishOptions(options)
+      event = stamp(this.#settings.validate(input), this.#settings.source, currentEvent())
+      await this.#session.publish({ event: event as BusEvent, dataJson: serializeData(event), options: settings })
+      return event as BusEvent
+    } catch (error) {
+      throw error instanceof EventBusError ? error.about(event) : asError(error)
+    }
+  }
+
+  /** While the bus drains, handlers finish their work, and publishing is part of it. */
+  #mayPublish(): boolean {
+    return this.#phase === 'running' || (this.#phase === 'draining' && currentEvent() !== undefined)
+  }
+
+  async #close(timeoutMs: number): Promise<CloseReport> {
+    const deadline = Date.now() + timeoutMs
+    this.#enter('draining')
+    const unfinishedDeliveries = await this.#subscriptions.drain(deadline)
+    this.#enter('leaving')
+    const { unconfirmedEvents } = await this.#session.close(deadline)
+    this.#enter('closed')
+    const report = { unfinishedDeliveries, unconfirmedEvents }
+    if (unfinishedDeliveries + unconfirmedEvents > 0) {
+      this.#settings.logger.warn(report, `The bus closed after ${timeoutMs} ms with work left undone`)
+    }
+    return report
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase
+    if (phase !== 'leaving') this.#listeners.call('status', this.status)
+  }
+}
+
+function closedError(what: string): EventBusError {
+  return new EventBusError(
+    'BUS_CLOSED',
+    `Cannot ${what}: the bus is closed or closing. Make a new one with createEventBus.`,
+  )
+}

@@ -1,0 +1,88 @@
+import { deepFreeze } from './freeze.ts'
+import { type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
+import { PatternTrie } from './pattern-trie.ts'
+import type { BusSubscription } from './subscription.ts'
+import type { Delivery, Outcome, Point, Receive } from './transport.ts'
+
+/** Runs all the handlers of one point that want an event, and decides what becomes of the delivery. */
+export class Dispatcher {
+  readonly #subscriptions = new PatternTrie<BusSubscription>()
+  readonly #point: Point
+  readonly #scope: HandlingScope
+  #inHand = 0
+  #whenIdle: (() => void)[] = []
+
+  constructor(point: Point, scope: HandlingScope) {
+    this.#point = point
+    this.#scope = scope
+  }
+
+  /** Deliveries whose outcome is not decided yet. */
+  get inHand(): number {
+    return this.#inHand
+  }
+
+  add(subscription: BusSubscription): void {
+    for (const pattern of this.#patternsOf(subscription)) this.#subscriptions.add(pattern, subscription)
+  }
+
+  delete(subscription: BusSubscription): void {
+    for (const pattern of this.#patternsOf(subscription)) this.#subscriptions.delete(pattern, subscription)
+  }
+
+  readonly receive: Receive = async (delivery) => {
+    this.#inHand++
+    try {
+      return decide(await this.#runAll(delivery), this.#point.kind)
+    } finally {
+      this.#inHand--
+      if (this.#inHand === 0) this.#announceIdle()
+    }
+  }
+
+  /** Resolves when no delivery is in hand. */
+  async idle(): Promise<void> {
+    if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  #runAll(delivery: Delivery): Promise<HandlerResult[]> {
+    deepFreeze(delivery.event)
+    // A subscription to several patterns handles an event once, however many of them match.
+    const wanting = new Set(this.#subscriptions.match(delivery.event.type))
+    return Promise.all(Array.from(wanting, (subscription) => runHandler(subscription, delivery, this.#scope)))
+  }
+
+  /** What lies in a group's queue was routed there by its one pattern, or sent there: it is for all its handlers. */
+  #patternsOf(subscription: BusSubscription): readonly string[] {
+    return this.#point.kind === 'group' ? ['#'] : subscription.patterns
+  }
+
+  #announceIdle(): void {
+    const waiting = this.#whenIdle
+    this.#whenIdle = []
+    for (const resolve of waiting) resolve()
+  }
+}
+
+/**
+ * Whatever was interrupted has to come again, to all: only who succeeded is done for good. One failure is enough for a
+ * dead letter, which names all that failed. An event that no handler took, since the last one of the point has gone, is
+ * over for this instance, but not for its group: another member shall have it.
+ */
+export function decide(results: readonly HandlerResult[], kind: Point['kind']): Outcome {
+  if (results.some((result) => result.kind === 'interrupted')) return { kind: 'release' }
+  const failed = results.filter((result) => result.kind === 'failed')
+  const [first] = failed
+  if (!first) return { kind: kind === 'group' && results.every(isSkipped) ? 'release' : 'ack' }
+  return {
+    kind: 'deadLetter',
+    reason: 'handlers-failed',
+    handlers: failed.map(({ handler }) => handler),
+    attempts: Math.max(...failed.map(({ attempts }) => attempts)),
+    cause: first.cause,
+  }
+}
+
+function isSkipped({ kind }: HandlerResult): boolean {
+  return kind === 'skipped'
+}

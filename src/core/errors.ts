@@ -1,0 +1,103 @@
+/**
+ * Every code that an {@link EventBusError} can carry. Codes are stable: callers branch on them, never on message text.
+ */
+export type EventBusErrorCode =
+  /** An option is missing, unknown or has a value that is not allowed. The message names it. */
+  | 'OPTION_INVALID'
+  /** An optional package that this feature needs is not installed. The message names it. */
+  | 'DEPENDENCY_MISSING'
+  /** An event type that breaks the rules of {@link assertEventType}. */
+  | 'EVENT_TYPE_INVALID'
+  /** A pattern that breaks the rules of {@link assertPattern}. */
+  | 'PATTERN_INVALID'
+  /** The event or its data was refused by the catalog or is malformed; `issues` says where. Nothing was sent. */
+  | 'EVENT_INVALID'
+  /** The data cannot be carried by JSON: a cycle, a BigInt, a function or symbol in place of the data. Nothing was sent. */
+  | 'EVENT_NOT_SERIALIZABLE'
+  /** The event is larger than the transport accepts. It was not stored anywhere. */
+  | 'EVENT_TOO_LARGE'
+  /** A message that is no event: it cannot be decoded. It goes to the dead letters with its bytes intact. */
+  | 'EVENT_UNDECODABLE'
+  /** Two handlers on one subscription point have the same name. */
+  | 'HANDLER_NAME_IN_USE'
+  /** A handler ran for longer than its `timeoutMs`. */
+  | 'HANDLER_TIMEOUT'
+  /** Another process holds this instance's name; this one stands by. */
+  | 'INSTANCE_NAME_IN_USE'
+  /** The limit of buffered events or bytes is reached; the event was not accepted. */
+  | 'PUBLISH_BUFFER_FULL'
+  /** The time limit passed before the event was sent. It was certainly not sent. */
+  | 'PUBLISH_TIMEOUT'
+  /** The caller's signal was aborted before the event was sent. It was certainly not sent. */
+  | 'PUBLISH_ABORTED'
+  /** The event was sent but not confirmed (time limit, abort or close). It may have arrived: publish it again under the same id. */
+  | 'PUBLISH_UNCONFIRMED'
+  /** The broker refused the event again and again (nack), for example because a queue is full. */
+  | 'PUBLISH_REFUSED'
+  /** `requireRoute` was asked for and no queue wanted the event. */
+  | 'PUBLISH_UNROUTABLE'
+  /** The broker cannot be reached, or the connection to it was lost. */
+  | 'CONNECTION_FAILED'
+  /** The broker refused the credentials. */
+  | 'CREDENTIALS_REFUSED'
+  /** The broker does not know the virtual host, or the user may not enter it. */
+  | 'VHOST_REFUSED'
+  /** The TLS handshake failed: a plain port, an untrusted certificate, a wrong name. */
+  | 'TLS_FAILED'
+  /** The user may not do this on the broker. The message names the object. */
+  | 'PERMISSION_DENIED'
+  /** An exchange or queue exists with other properties. The message names it and the difference. */
+  | 'TOPOLOGY_MISMATCH'
+  /** An exchange or queue does not exist, and the settings forbid to make it. */
+  | 'TOPOLOGY_MISSING'
+  /** The broker did not answer a request within its limit. */
+  | 'BROKER_TIMEOUT'
+  /** The broker reported an error that none of the other codes names. */
+  | 'BROKER_ERROR'
+  /** The bus is closing or closed. */
+  | 'BUS_CLOSED'
+  /** The subscription was ended before it became ready. */
+  | 'SUBSCRIPTION_ENDED'
+
+/** One thing that is wrong with an event: a message and the path to it inside the event. */
+export interface Issue {
+  readonly message: string
+  /** Keys from the event down to the wrong value, e.g. `['data', 'appId']`. */
+  readonly path: readonly PropertyKey[]
+}
+
+export interface EventBusErrorOptions {
+  readonly cause?: unknown
+  readonly issues?: readonly Issue[]
+}
+
+/** The one error class of the bus. Branch on `code`; the original error, where there is one, is `cause`. */
+export class EventBusError extends Error {
+  override readonly name = 'EventBusError'
+  readonly code: EventBusErrorCode
+  /** What is wrong with the event; only for `EVENT_INVALID`. */
+  readonly issues?: readonly Issue[]
+  /** The event that a failed `publish` was about, stamped if it got that far: publish it again under the same id. */
+  declare readonly event?: object
+
+  constructor(code: EventBusErrorCode, message: string, options: EventBusErrorOptions = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined)
+    this.code = code
+    if (options.issues) this.issues = options.issues
+  }
+
+  /** The same error, carrying the event: not enumerable, since printing an error must not print a payload. */
+  about(event: object): this {
+    return Object.defineProperty(this, 'event', { value: event, enumerable: false, configurable: true })
+  }
+}
+
+/** Whether `error` is an {@link EventBusError}, of that code if one is given. */
+export function isEventBusError(error: unknown, code?: EventBusErrorCode): error is EventBusError {
+  return error instanceof EventBusError && (code === undefined || error.code === code)
+}
+
+/** The value as an Error: as it is, or wrapped, since anything can be thrown. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown))
+}

@@ -1,0 +1,160 @@
+import type { Context, Handler } from './api.ts'
+import { whileHandling } from './current-event.ts'
+import { asError, EventBusError } from './errors.ts'
+import type { BusEvent } from './event.ts'
+import { type Logger, withFields } from './logger.ts'
+import type { BusSubscription } from './subscription.ts'
+import type { Delivery } from './transport.ts'
+
+/** How one handler fared with one event, its immediate retries included. */
+export type HandlerResult =
+  | { readonly kind: 'done' }
+  /** The subscription had ended before the handler's turn came. */
+  | { readonly kind: 'skipped' }
+  /** The bus is closing: the handler was not started, or failed and has attempts left. */
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'failed'; readonly handler: string; readonly attempts: number; readonly cause: Error }
+
+/** What all handlers of one bus share. */
+export interface HandlingScope {
+  readonly logger: Logger
+  /** Aborts when `close` begins: nothing is started any more. */
+  readonly closing: AbortSignal
+  /** Aborts when `close` can wait no longer: what still runs is told to stop. */
+  readonly interrupt: AbortSignal
+}
+
+const done: HandlerResult = { kind: 'done' }
+
+/** Waits for the handler's turn and runs it, again at once if it fails, as often as its retry options say. */
+export async function runHandler(
+  subscription: BusSubscription,
+  delivery: Delivery,
+  scope: HandlingScope,
+): Promise<HandlerResult> {
+  const entered = subscription.limiter.enter()
+  if (!(typeof entered === 'boolean' ? entered : await entered))
+    return { kind: scope.closing.aborted ? 'interrupted' : 'skipped' }
+  try {
+    return await whileHandling(delivery.event, () => attemptUntilSettled(subscription, delivery, scope))
+  } finally {
+    subscription.limiter.leave()
+  }
+}
+
+async function attemptUntilSettled(
+  subscription: BusSubscription,
+  delivery: Delivery,
+  scope: HandlingScope,
+): Promise<HandlerResult> {
+  const maxAttempts = subscription.settings.immediateRetries + 1
+  for (let attempt = 1; ; attempt++) {
+    if (scope.closing.aborted) return { kind: 'interrupted' }
+    const cause = await attemptOnce(subscription, delivery, attempt, scope)
+    if (cause === undefined) return done
+    logFailure(scope.logger, subscription, delivery.event, attempt, maxAttempts, cause)
+    if (attempt >= maxAttempts) return { kind: 'failed', handler: subscription.id, attempts: attempt, cause }
+  }
+}
+
+/** Runs the handler once; answers its error, if any. */
+async function attemptOnce(
+  subscription: BusSubscription,
+  delivery: Delivery,
+  attempt: number,
+  scope: HandlingScope,
+): Promise<Error | undefined> {
+  const context = new HandlerContext(subscription, delivery, attempt, scope)
+  try {
+    const running = subscription.handle(delivery.event, context)
+    if (running !== undefined) await withinLimit(running, subscription, context)
+    return undefined
+  } catch (error) {
+    return asError(error)
+  }
+}
+
+async function withinLimit(
+  running: ReturnType<Handler>,
+  { id, settings }: BusSubscription,
+  context: HandlerContext,
+): Promise<void> {
+  const { timeoutMs } = settings
+  let timer: NodeJS.Timeout | undefined
+  const expired = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const error = new EventBusError('HANDLER_TIMEOUT', `The handler '${id}' ran for longer than its ${timeoutMs} ms`)
+      context.abort(error)
+      reject(error)
+    }, timeoutMs)
+  })
+  try {
+    await Promise.race([running, expired])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+class HandlerContext implements Context {
+  readonly subscription: BusSubscription
+  readonly attempt: number
+  readonly redelivered: boolean
+  readonly receivedAt: Date
+  readonly #event: BusEvent
+  readonly #scope: HandlingScope
+  readonly #timeout = new Lazy(() => new AbortController())
+  readonly #signal = new Lazy(() => AbortSignal.any([this.#timeout.value.signal, this.#scope.interrupt]))
+
+  constructor(subscription: BusSubscription, delivery: Delivery, attempt: number, scope: HandlingScope) {
+    this.subscription = subscription
+    this.attempt = attempt
+    this.redelivered = delivery.redelivered
+    this.receivedAt = delivery.receivedAt
+    this.#event = delivery.event
+    this.#scope = scope
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal.value
+  }
+
+  get logger(): Logger {
+    return withFields(this.#scope.logger, fieldsOf(this.subscription, this.#event, this.attempt))
+  }
+
+  abort(reason: Error): void {
+    this.#timeout.value.abort(reason)
+  }
+}
+
+/** Most handlers never look at their signal, and making one costs more than the rest of a delivery. */
+class Lazy<T> {
+  readonly #make: () => T
+  #made: T | undefined
+
+  constructor(make: () => T) {
+    this.#make = make
+  }
+
+  get value(): T {
+    this.#made ??= this.#make()
+    return this.#made
+  }
+}
+
+function fieldsOf({ name, pattern, group }: BusSubscription, event: BusEvent, attempt: number): object {
+  return { event_type: event.type, event_id: event.id, handler: name, pattern, group, attempt }
+}
+
+function logFailure(
+  logger: Logger,
+  subscription: BusSubscription,
+  event: BusEvent,
+  attempt: number,
+  max: number,
+  err: Error,
+): void {
+  const fields = { ...fieldsOf(subscription, event, attempt), err }
+  if (attempt < max) logger.warn(fields, `Handler failed, attempt ${attempt} of ${max}; it runs again at once`)
+  else logger.error(fields, `Handler failed, attempt ${attempt} of ${max}; the event goes to the dead letters`)
+}

@@ -1,0 +1,41 @@
+/** The part of a pino logger that the bus needs; any object of this shape works. */
+export interface Logger {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+/** Writes warnings and errors to stderr as JSON lines; the default of the bus. */
+export const stderrLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: (fields, message) => writeLine('warn', fields, message),
+  error: (fields, message) => writeLine('error', fields, message),
+}
+
+/** Says nothing. */
+export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** The logger with `bindings` in the fields of every line. */
+export function withFields(logger: Logger, bindings: object): Logger {
+  return {
+    debug: (fields, message) => logger.debug({ ...bindings, ...fields }, message),
+    info: (fields, message) => logger.info({ ...bindings, ...fields }, message),
+    warn: (fields, message) => logger.warn({ ...bindings, ...fields }, message),
+    error: (fields, message) => logger.error({ ...bindings, ...fields }, message),
+  }
+}
+
+function writeLine(level: 'warn' | 'error', fields: object, message: string): void {
+  process.stderr.write(
+    `${JSON.stringify({ time: new Date().toISOString(), level, ...fields, msg: message }, plainError)}\n`,
+  )
+}
+
+/** An Error has no enumerable fields of its own: without this it would be logged as `{}`. */
+function plainError(_key: string, value: unknown): unknown {
+  if (!(value instanceof Error)) return value
+  const { name, message, stack, cause } = value
+  return { name, code: (value as { code?: unknown }).code, message, stack, cause }
+}

@@ -1,0 +1,112 @@
+import { hostname } from 'node:os'
+import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
+import { EventBusError } from './errors.ts'
+import type { EventInput } from './event.ts'
+import { type Logger, stderrLogger } from './logger.ts'
+import { OptionReader } from './option-reader.ts'
+import type { PublishSettings, Transport } from './transport.ts'
+
+/** The options of a bus that do not depend on its catalog. */
+export interface BusOptions {
+  /** Who publishes: the CloudEvents `source` of what this bus sends, e.g. `marketplace`. */
+  readonly source: string
+  /** Names this process among the others. Default `<host name>-<pid>`; name it to keep its queue across restarts. */
+  readonly instance?: string | undefined
+  readonly transport: Transport
+  /** Default: warnings and errors to stderr as JSON lines. */
+  readonly logger?: Logger | undefined
+}
+
+/** {@link BusOptions}, checked and complete. */
+export interface BusSettings {
+  readonly source: string
+  readonly instance: string
+  readonly instanceIsGenerated: boolean
+  readonly transport: Transport
+  readonly logger: Logger
+  /** Checks an event against the catalog and answers what shall travel. */
+  readonly validate: (event: EventInput) => EventInput
+}
+
+export interface SubscribeSettings {
+  readonly group: string | undefined
+  readonly name: string | undefined
+  readonly concurrency: number
+  readonly immediateRetries: number
+  readonly timeoutMs: number
+}
+
+const day = 24 * 60 * 60 * 1000
+
+export function resolveBusOptions(options: BusOptions, validate: BusSettings['validate']): BusSettings {
+  const read = new OptionReader('createEventBus', options, ['source', 'instance', 'events', 'transport', 'logger'])
+  const source = read.string('source')
+  if (source === undefined || Buffer.byteLength(source) > 255)
+    throw read.refuse('source', 'is missing or too long', 'a string of 1 to 255 bytes')
+  const instance = readName(read, 'instance')
+  return {
+    source,
+    instance: instance ?? `${hostname().replaceAll(':', '-')}-${process.pid}`,
+    instanceIsGenerated: instance === undefined,
+    transport: options.transport,
+    logger: read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
+    validate,
+  }
+}
+
+export function resolveSubscribeOptions(options: SubscribeOptions | undefined): SubscribeSettings {
+  const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs'])
+  const retry = new OptionReader('subscribe: retry', read.value('retry'), ['immediate'])
+  return {
+    group: readName(read, 'group'),
+    name: read.string('name'),
+    concurrency: read.integer('concurrency', { default: 10, min: 1, max: 10_000 }),
+    immediateRetries: retry.integer('immediate', { default: 2, min: 0, max: 100 }),
+    timeoutMs: read.duration('timeoutMs', { default: 300_000, min: 1, max: day }),
+  }
+}
+
+const defaultPublish: PublishSettings = Object.freeze({ timeoutMs: 30_000, requireRoute: false, signal: undefined })
+
+export function resolvePublishOptions(options: PublishOptions | undefined): PublishSettings {
+  if (options === undefined) return defaultPublish
+  const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute'])
+  return {
+    timeoutMs: read.duration('timeoutMs', { default: defaultPublish.timeoutMs, min: 1, max: day }),
+    requireRoute: read.boolean('requireRoute', defaultPublish.requireRoute),
+    signal: read.instance('signal', 'an AbortSignal', (value) => value instanceof AbortSignal),
+  }
+}
+
+export function resolveCloseOptions(options: CloseOptions | undefined): { timeoutMs: number } {
+  const read = new OptionReader('close', options, ['timeoutMs'])
+  return { timeoutMs: read.duration('timeoutMs', { default: 10_000, min: 0, max: day }) }
+}
+
+/** Instances and groups become parts of queue names, in which a colon separates the parts. */
+function readName(read: OptionReader, name: string): string | undefined {
+  const value = read.string(name)
+  if (value !== undefined && (/[:\p{Cc}]/u.test(value) || Buffer.byteLength(value) > 100)) {
+    throw read.refuse(
+      name,
+      'has a colon or a control character, or is too long',
+      'a string of 1 to 100 bytes without them',
+    )
+  }
+  return value
+}
+
+function isLogger(value: unknown): value is Logger {
+  const methods = ['debug', 'info', 'warn', 'error'] as const
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((name) => typeof (value as Partial<Logger>)[name] === 'function')
+  )
+}
+
+/** `OPTION_INVALID` unless the handler can be called. */
+export function assertHandler(handler: unknown): void {
+  if (typeof handler === 'function') return
+  throw new EventBusError('OPTION_INVALID', `subscribe: the handler is ${typeof handler}; allowed: a function`)
+}

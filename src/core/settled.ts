@@ -1,0 +1,24 @@
+/** Marks a promise as looked after: its rejection, which its owner may never await, is not an unhandled one. */
+export function neverUnhandled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
+}
+
+/** Resolves when `work` has settled or the deadline (ms since the epoch) has passed; says whether it settled. */
+export async function settledBy(work: Promise<unknown>, deadline: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const expired = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), false)
+  })
+  try {
+    return await Promise.race([
+      work.then(
+        () => true,
+        () => true,
+      ),
+      expired,
+    ])
+  } finally {
+    clearTimeout(timer)
+  }
+}

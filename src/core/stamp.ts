@@ -1,0 +1,110 @@
+import { v7 as uuidv7 } from 'uuid'
+import { EventBusError, type Issue } from './errors.ts'
+import type { BusEvent, EventInput, ExtensionValue } from './event.ts'
+import { assertEventType } from './pattern.ts'
+
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
+/** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions */
+const extensionName = /^[a-z0-9]{1,20}$/
+/** Ids travel in AMQP short strings, too. */
+const maxIdBytes = 255
+
+/** Makes the event that will travel: checks what the publisher gave and fills in what it left out. */
+export function stamp(input: EventInput, source: string, cause: BusEvent | undefined): BusEvent {
+  if (typeof input !== 'object' || input === null)
+    throw invalidEvent('', [issue([], `is ${typeof input}, not an object`)])
+  assertEventType(input.type)
+  const issues = findIssues(input)
+  if (issues.length > 0) throw invalidEvent(input.type, issues)
+  const id = input.id ?? newEventId()
+  const correlationId = input.correlationId ?? cause?.correlationId ?? cause?.id
+  const causationId = input.causationId ?? cause?.id
+  return Object.freeze({
+    id,
+    type: input.type,
+    source: input.source ?? source,
+    time: input.time ?? new Date().toISOString(),
+    ...(input.subject === undefined ? undefined : { subject: input.subject }),
+    data: input.data,
+    ...(correlationId === undefined ? undefined : { correlationId }),
+    ...(causationId === undefined ? undefined : { causationId }),
+    ...(input.dataVersion === undefined ? undefined : { dataVersion: input.dataVersion }),
+    ...(input.extensions === undefined ? undefined : { extensions: Object.freeze({ ...input.extensions }) }),
+  })
+}
+
+/** A UUIDv7: unique, and ordered by time. */
+export function newEventId(): string {
+  return uuidv7()
+}
+
+/** The data as JSON, `undefined` where there is none; `EVENT_NOT_SERIALIZABLE` for what JSON cannot carry. */
+export function serializeData({ type, data }: EventInput): string | undefined {
+  if (data === undefined) return undefined
+  let json: string | undefined
+  try {
+    json = JSON.stringify(data)
+  } catch (cause) {
+    throw notSerializable(type, (cause as Error).message.split('\n', 1)[0] ?? '', cause)
+  }
+  if (json === undefined) throw notSerializable(type, `the data is a ${typeof data}`)
+  return json
+}
+
+function notSerializable(type: string, why: string, cause?: unknown): EventBusError {
+  const message = `The data of event '${type}' cannot be carried by JSON (${why}). Publish plain objects, arrays, strings, numbers, booleans, null.`
+  return new EventBusError('EVENT_NOT_SERIALIZABLE', message, { cause })
+}
+
+export function invalidEvent(type: string, issues: readonly Issue[]): EventBusError {
+  const list = issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; ')
+  return new EventBusError('EVENT_INVALID', `Event '${type}' is invalid and was not sent: ${list}`, { issues })
+}
+
+function findIssues(input: EventInput): Issue[] {
+  const issues: Issue[] = []
+  for (const name of ['id', 'correlationId', 'causationId', 'source'] as const) checkId(name, input[name], issues)
+  for (const name of ['subject', 'dataVersion'] as const) checkText(name, input[name], issues)
+  if (input.time !== undefined && !isTime(input.time)) issues.push(issue(['time'], 'must be an RFC 3339 time'))
+  if (input.extensions !== undefined) checkExtensions(input.extensions, issues)
+  return issues
+}
+
+function checkId(name: string, value: unknown, issues: Issue[]): void {
+  if (value === undefined) return
+  if (typeof value === 'string' && value !== '' && Buffer.byteLength(value) <= maxIdBytes) return
+  issues.push(issue([name], `must be a string of 1 to ${maxIdBytes} bytes`))
+}
+
+function checkText(name: string, value: unknown, issues: Issue[]): void {
+  if (value !== undefined && (typeof value !== 'string' || value === '')) {
+    issues.push(issue([name], 'must be a string that is not empty'))
+  }
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && rfc3339.test(value) && !Number.isNaN(Date.parse(value))
+}
+
+function checkExtensions(extensions: Readonly<Record<string, ExtensionValue>>, issues: Issue[]): void {
+  for (const [name, value] of Object.entries(extensions)) {
+    if (!extensionName.test(name)) {
+      issues.push(issue(['extensions', name], 'the name must be 1 to 20 lower-case letters or digits'))
+    } else if (reservedNames.has(name)) {
+      issues.push(issue(['extensions', name], 'is an attribute of its own'))
+    } else if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      issues.push(issue(['extensions', name], 'must be a string, a number or a boolean'))
+    }
+  }
+}
+
+/** What CloudEvents names itself, and what the bus's own attributes are called on the wire. */
+export const reservedNames: ReadonlySet<string> = new Set(
+  'specversion id source type time subject datacontenttype data data_base64 correlationid causationid dataversion'.split(
+    ' ',
+  ),
+)
+
+function issue(path: readonly string[], message: string): Issue {
+  return { path, message }
+}

@@ -1,0 +1,92 @@
+import type { SubscriptionStatus } from './api.ts'
+import { Dispatcher } from './dispatch.ts'
+import { EventBusError } from './errors.ts'
+import type { HandlingScope } from './handler-run.ts'
+import type { BusSubscription, SubscriptionHome } from './subscription.ts'
+import type { Intake, Point, TransportSession } from './transport.ts'
+
+/**
+ * Where subscriptions meet the transport: all those of one instance, or all those of one process to one pattern of one
+ * group. The first subscription to a pattern binds it, the last one to leave unbinds it.
+ */
+export class SubscriptionPoint implements SubscriptionHome {
+  readonly dispatcher: Dispatcher
+  readonly #point: Point
+  readonly #intake: Intake
+  /** The names of the handlers on each pattern. */
+  readonly #names = new Map<string, Set<string>>()
+  readonly #subscriptions = new Set<BusSubscription>()
+
+  constructor(point: Point, session: TransportSession, scope: HandlingScope) {
+    this.#point = point
+    this.dispatcher = new Dispatcher(point, scope)
+    this.#intake = session.consume(point, this.dispatcher.receive)
+  }
+
+  /** A name for a handler on these patterns: the one given, its function's, else pattern and index. */
+  nameFor(patterns: readonly string[], given: string | undefined, functionName: string): string {
+    if (given !== undefined) {
+      this.#refuseUsedName(patterns, given)
+      return given
+    }
+    const base = functionName || patterns.join(',')
+    return this.#isUsed(patterns, base) || !functionName ? this.#indexed(patterns, base) : base
+  }
+
+  add(subscription: BusSubscription): void {
+    this.#subscriptions.add(subscription)
+    this.dispatcher.add(subscription)
+    for (const pattern of subscription.patterns) this.#namesOn(pattern).add(subscription.name)
+    subscription.settleReady(subscription.patterns.map((pattern) => this.#intake.bind(pattern)))
+  }
+
+  async remove(subscription: BusSubscription): Promise<void> {
+    this.#subscriptions.delete(subscription)
+    this.dispatcher.delete(subscription)
+    const orphans = subscription.patterns.filter((pattern) => this.#isLastOn(pattern, subscription.name))
+    for (const pattern of orphans) this.#names.delete(pattern)
+    if (this.#point.kind === 'instance') await Promise.all(orphans.map((pattern) => this.#intake.unbind(pattern)))
+    else if (this.isEmpty) await this.#intake.stop()
+  }
+
+  statusOf(subscription: BusSubscription): SubscriptionStatus {
+    return subscription.isBound || this.#intake.status === 'failed' ? this.#intake.status : 'waiting'
+  }
+
+  endAll(): void {
+    for (const subscription of this.#subscriptions) subscription.end()
+  }
+
+  get isEmpty(): boolean {
+    return this.#subscriptions.size === 0
+  }
+
+  #namesOn(pattern: string): Set<string> {
+    const names = this.#names.get(pattern) ?? new Set()
+    this.#names.set(pattern, names)
+    return names
+  }
+
+  #isLastOn(pattern: string, name: string): boolean {
+    const names = this.#namesOn(pattern)
+    names.delete(name)
+    return names.size === 0
+  }
+
+  #isUsed(patterns: readonly string[], name: string): boolean {
+    return patterns.some((pattern) => this.#names.get(pattern)?.has(name))
+  }
+
+  #indexed(patterns: readonly string[], base: string): string {
+    let index = 1
+    while (this.#isUsed(patterns, `${base}[${index}]`)) index++
+    return `${base}[${index}]`
+  }
+
+  #refuseUsedName(patterns: readonly string[], name: string): void {
+    if (!this.#isUsed(patterns, name)) return
+    const where = this.#point.kind === 'group' ? `group '${this.#point.group}'` : 'this instance'
+    const message = `A handler named '${name}' already handles '${patterns.join(',')}' on ${where}; name this one differently`
+    throw new EventBusError('HANDLER_NAME_IN_USE', message)
+  }
+}

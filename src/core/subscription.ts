@@ -1,0 +1,98 @@
+import type { Handler, Subscription, SubscriptionStatus } from './api.ts'
+import { EventBusError } from './errors.ts'
+import { Limiter } from './limiter.ts'
+import type { SubscribeSettings } from './options.ts'
+import { neverUnhandled } from './settled.ts'
+
+/** What a subscription asks of the point that it is on. */
+export interface SubscriptionHome {
+  statusOf(subscription: BusSubscription): SubscriptionStatus
+  remove(subscription: BusSubscription): Promise<void>
+}
+
+/** One handler on one subscription point. */
+export class BusSubscription implements Subscription {
+  readonly ready: Promise<void>
+  readonly patterns: readonly string[]
+  readonly group: string | undefined
+  readonly name: string
+  readonly handle: Handler
+  readonly settings: SubscribeSettings
+  /** Bounds the events that the handler works on at the same time. */
+  readonly limiter: Limiter
+  readonly #home: SubscriptionHome
+  readonly #ready = Promise.withResolvers<void>()
+  #isBound = false
+  #ended: Promise<void> | undefined
+
+  constructor(
+    home: SubscriptionHome,
+    patterns: readonly string[],
+    handle: Handler,
+    settings: SubscribeSettings,
+    name: string,
+  ) {
+    this.#home = home
+    this.patterns = patterns
+    this.handle = handle
+    this.settings = settings
+    this.group = settings.group
+    this.name = name
+    this.limiter = new Limiter(settings.concurrency)
+    this.ready = neverUnhandled(this.#ready.promise)
+  }
+
+  get pattern(): string {
+    return this.patterns.join(',')
+  }
+
+  /** Names the handler among all of one queue: in retries and dead letters. */
+  get id(): string {
+    return `${this.pattern} ${this.name}`
+  }
+
+  /** Whether it has ever been ready; from then on its status is that of its point. */
+  get isBound(): boolean {
+    return this.#isBound
+  }
+
+  get ended(): boolean {
+    return this.#ended !== undefined
+  }
+
+  get status(): SubscriptionStatus {
+    return this.ended ? 'ended' : this.#home.statusOf(this)
+  }
+
+  /** Settles `ready` as the bindings of all its patterns settle. */
+  settleReady(bindings: readonly Promise<void>[]): void {
+    const bound = (): void => {
+      this.#isBound = true
+      this.#ready.resolve()
+    }
+    void Promise.all(bindings).then(bound, this.#ready.reject)
+  }
+
+  unsubscribe(): Promise<void> {
+    this.#ended ??= this.#leave()
+    return this.#ended
+  }
+
+  /** Ends it without a word to the transport, which is going away itself. */
+  end(): void {
+    this.#ended ??= Promise.resolve()
+    this.#stopHandling()
+  }
+
+  async #leave(): Promise<void> {
+    this.#stopHandling()
+    await this.#home.remove(this)
+  }
+
+  #stopHandling(): void {
+    this.limiter.close()
+    this.#ready.reject(
+      new EventBusError('SUBSCRIPTION_ENDED', `The subscription '${this.id}' was ended before it was ready`),
+    )
+  }
+}

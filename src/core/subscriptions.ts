@@ -1,0 +1,89 @@
+import type { Handler } from './api.ts'
+import { EventBusError } from './errors.ts'
+import type { HandlingScope } from './handler-run.ts'
+import type { Logger } from './logger.ts'
+import type { SubscribeSettings } from './options.ts'
+import { settledBy } from './settled.ts'
+import { BusSubscription } from './subscription.ts'
+import { SubscriptionPoint } from './subscription-point.ts'
+import type { Point, TransportSession } from './transport.ts'
+
+/** What is kept of the time limit of `close` for acknowledgements and the goodbye to the broker. */
+const farewellMs = 1_000
+
+/** All subscriptions of one bus, by the points that they are on. */
+export class Subscriptions {
+  readonly #session: TransportSession
+  readonly #points = new Map<string, SubscriptionPoint>()
+  /** Points that nobody subscribes to any more and that still have deliveries in hand. */
+  readonly #leaving = new Set<SubscriptionPoint>()
+  readonly #closing = new AbortController()
+  readonly #interrupt = new AbortController()
+  readonly #scope: HandlingScope
+
+  constructor(session: TransportSession, logger: Logger) {
+    this.#session = session
+    this.#scope = { logger, closing: this.#closing.signal, interrupt: this.#interrupt.signal }
+  }
+
+  add(
+    patterns: readonly string[],
+    functionName: string,
+    handle: Handler,
+    settings: SubscribeSettings,
+  ): BusSubscription {
+    const point = this.#pointFor(pointOf(patterns, settings.group))
+    const name = point.nameFor(patterns, settings.name, functionName)
+    const home = { statusOf: point.statusOf.bind(point), remove: (one: BusSubscription) => this.#remove(one, point) }
+    const subscription = new BusSubscription(home, patterns, handle, settings, name)
+    point.add(subscription)
+    return subscription
+  }
+
+  /** Stops intake and lets handlers finish; answers how many deliveries were still in hand near the deadline. */
+  async drain(deadline: number): Promise<number> {
+    const points = [...this.#points.values(), ...this.#leaving]
+    const limit = Math.max(Date.now(), deadline - Math.min(farewellMs, (deadline - Date.now()) / 5))
+    this.#closing.abort()
+    for (const point of points) point.endAll()
+    const idle = Promise.all([this.#session.pause(), ...points.map(({ dispatcher }) => dispatcher.idle())])
+    await settledBy(idle, limit)
+    this.#interrupt.abort(
+      new EventBusError('BUS_CLOSED', 'The bus is closing and cannot wait for this handler any longer'),
+    )
+    return points.reduce((sum, { dispatcher }) => sum + dispatcher.inHand, 0)
+  }
+
+  async #remove(subscription: BusSubscription, point: SubscriptionPoint): Promise<void> {
+    const left = point.remove(subscription)
+    if (subscription.group !== undefined && point.isEmpty) this.#retire(point)
+    try {
+      await left
+    } finally {
+      this.#leaving.delete(point)
+    }
+  }
+
+  #retire(point: SubscriptionPoint): void {
+    for (const [key, known] of this.#points) if (known === point) this.#points.delete(key)
+    this.#leaving.add(point)
+  }
+
+  #pointFor(point: Point): SubscriptionPoint {
+    const key = point.kind === 'group' ? `${point.group}:${point.pattern}` : ''
+    const known = this.#points.get(key)
+    if (known) return known
+    const made = new SubscriptionPoint(point, this.#session, this.#scope)
+    this.#points.set(key, made)
+    return made
+  }
+}
+
+function pointOf(patterns: readonly string[], group: string | undefined): Point {
+  const [pattern] = patterns
+  if (pattern === undefined) throw new EventBusError('OPTION_INVALID', 'subscribe: the array of patterns is empty')
+  if (group === undefined) return { kind: 'instance' }
+  if (patterns.length === 1) return { kind: 'group', group, pattern }
+  const message = `subscribe: several patterns cannot share group '${group}': each has a queue of its own, and an event that matches two would be handled twice. Subscribe to each pattern.`
+  throw new EventBusError('OPTION_INVALID', message)
+}

@@ -1,0 +1,99 @@
+import type { BusStatus, Gap, SubscriptionStatus } from './api.ts'
+import type { BusEvent } from './event.ts'
+import type { HealthCheck } from './health.ts'
+import type { Logger } from './logger.ts'
+
+/** Where deliveries come from: the queue of this instance, or the queue that a group shares for one pattern. */
+export type Point =
+  { readonly kind: 'instance' } | { readonly kind: 'group'; readonly group: string; readonly pattern: string }
+
+/** One event on its way to the handlers of a point. */
+export interface Delivery {
+  readonly event: BusEvent
+  /** Whether the transport has handed this delivery out before. */
+  readonly redelivered: boolean
+  readonly receivedAt: Date
+}
+
+/** What is to be done with a delivery. The core decides, the transport acts. */
+export type Outcome =
+  /** All handlers succeeded, or none wanted it. */
+  | { readonly kind: 'ack' }
+  /** Keep it where people look for what could not be handled, and only then let go of the original. */
+  | DeadLettering
+  /** Handling did not start, or was cut off by `close`: hand it out again. */
+  | { readonly kind: 'release' }
+
+export interface DeadLettering {
+  readonly kind: 'deadLetter'
+  readonly reason: 'handlers-failed'
+  /** The ids of the handlers that failed. */
+  readonly handlers: readonly string[]
+  readonly attempts: number
+  /** The first error. */
+  readonly cause: Error
+}
+
+/** Handles one delivery. Never rejects. */
+export type Receive = (delivery: Delivery) => Promise<Outcome>
+
+/** One event to be published. */
+export interface PublishRequest {
+  readonly event: BusEvent
+  /** The event's data as JSON, taken when `publish` was called: changes made to the data later do not matter. */
+  readonly dataJson: string | undefined
+  readonly options: PublishSettings
+}
+
+export interface PublishSettings {
+  readonly timeoutMs: number
+  readonly requireRoute: boolean
+  readonly signal: AbortSignal | undefined
+}
+
+/** The bus, as its transport sees it. */
+export interface Member {
+  readonly source: string
+  readonly instance: string
+  /** Whether the name is good for one process only; then the instance's queue goes with it. */
+  readonly instanceIsGenerated: boolean
+  readonly logger: Logger
+  onStatus(status: BusStatus): void
+  onGap(gap: Gap): void
+}
+
+/** Carries events between the buses that join it. `rabbitmq()` and `memory()` make one. */
+export interface Transport {
+  /** For people: in logs and health. */
+  readonly name: string
+  /** Returns at once and connects in the background. */
+  join(member: Member): TransportSession
+}
+
+/** One bus on its transport. */
+export interface TransportSession {
+  readonly status: BusStatus
+  /** Resolves at the first connection; rejects on a permanent error. */
+  readonly ready: Promise<void>
+  /** Resolves when the transport has taken responsibility for the event. Keeps the order of the calls. */
+  publish(request: PublishRequest): Promise<void>
+  /** Starts to take deliveries from the point, after the current tick. One call for a point at a time. */
+  consume(point: Point, receive: Receive): Intake
+  /** By component; settles within the limit whatever the broker does. */
+  check(timeoutMs: number): Promise<Record<string, HealthCheck>>
+  /** Takes no more deliveries; those in hand can still be settled. */
+  pause(): Promise<void>
+  /** Flushes and disconnects until `deadline` (ms since the epoch); answers how many events were left unconfirmed. */
+  close(deadline: number): Promise<{ unconfirmedEvents: number }>
+}
+
+/** The deliveries of one point. */
+export interface Intake {
+  readonly status: Exclude<SubscriptionStatus, 'ended'>
+  /** Resolves when events of this pattern that are published from now on reach the point; rejects on a permanent error. */
+  bind(pattern: string): Promise<void>
+  /** Resolves when no more of them arrive; while the broker is away it is done at its return. */
+  unbind(pattern: string): Promise<void>
+  /** Takes no more deliveries, gives back what was not started, settles the rest. */
+  stop(): Promise<void>
+}

@@ -1,0 +1,93 @@
+import { EventBusError } from '../core/errors.ts'
+import { PatternTrie } from '../core/pattern-trie.ts'
+import type { DeadLettering, Member, Point, PublishRequest } from '../core/transport.ts'
+import { InstanceNames } from './instance-names.ts'
+import { MemoryQueue, type Message } from './queue.ts'
+
+/** An event that could not be handled, and why. */
+export interface MemoryDeadLetter {
+  readonly message: Message
+  readonly queue: string
+  readonly why: DeadLettering
+}
+
+/** How long the queue of an instance that has left is kept, as on RabbitMQ. */
+const namedLeaseMs = 24 * 60 * 60 * 1000
+
+/** One topic exchange with its queues, in this process: what `memory()` shares among the buses that join it. */
+export class MemoryBroker {
+  readonly #bindings = new PatternTrie<MemoryQueue>()
+  readonly #queues = new Map<string, MemoryQueue>()
+  readonly #patterns = new Map<string, Set<string>>()
+  readonly #leases = new Map<string, NodeJS.Timeout>()
+  readonly #maxQueuedEvents: number
+  readonly #deadLetters: MemoryDeadLetter[] = []
+  readonly names: InstanceNames = new InstanceNames()
+
+  constructor(maxQueuedEvents: number) {
+    this.#maxQueuedEvents = maxQueuedEvents
+  }
+
+  get deadLetters(): readonly MemoryDeadLetter[] {
+    return this.#deadLetters
+  }
+
+  /** Puts the event in every queue that wants it, or in none. */
+  publish({ event, dataJson, options }: PublishRequest): void {
+    const queues = new Set(this.#bindings.match(event.type))
+    if (queues.size === 0 && options.requireRoute) {
+      throw new EventBusError('PUBLISH_UNROUTABLE', `No queue wants the event '${event.type}'; it was not stored`)
+    }
+    for (const queue of queues) this.#refuseIfFull(queue)
+    for (const queue of queues) queue.push({ event, dataJson, redelivered: false })
+  }
+
+  /** The point's queue, made if it is missing. */
+  queueFor(point: Point, instance: string): MemoryQueue {
+    const name = point.kind === 'instance' ? `instance:${instance}` : `group:${point.group}:${point.pattern}`
+    clearTimeout(this.#leases.get(name))
+    const known = this.#queues.get(name)
+    if (known) return known
+    const queue = new MemoryQueue({
+      name,
+      singleActiveConsumer: point.kind === 'instance',
+      onDeadLetter: (message, why) => void this.#deadLetters.push({ message, queue: name, why }),
+    })
+    this.#queues.set(name, queue)
+    this.#patterns.set(name, new Set())
+    return queue
+  }
+
+  bind(queue: MemoryQueue, pattern: string): void {
+    this.#patterns.get(queue.name)?.add(pattern)
+    this.#bindings.add(pattern, queue)
+  }
+
+  unbind(queue: MemoryQueue, pattern: string): void {
+    this.#patterns.get(queue.name)?.delete(pattern)
+    this.#bindings.delete(pattern, queue)
+  }
+
+  /** What remains of an instance that has left: nothing if its name was generated, else its queue, for a while. */
+  leaveInstance(queue: MemoryQueue, { instanceIsGenerated }: Member): void {
+    if (queue.consumerCount > 0) return
+    if (instanceIsGenerated) this.#delete(queue)
+    else this.#lease(queue, namedLeaseMs)
+  }
+
+  #lease(queue: MemoryQueue, ms: number): void {
+    this.#leases.set(queue.name, setTimeout(() => this.#delete(queue), ms).unref())
+  }
+
+  #delete(queue: MemoryQueue): void {
+    for (const pattern of this.#patterns.get(queue.name) ?? []) this.#bindings.delete(pattern, queue)
+    this.#patterns.delete(queue.name)
+    this.#queues.delete(queue.name)
+  }
+
+  #refuseIfFull(queue: MemoryQueue): void {
+    if (queue.size < this.#maxQueuedEvents) return
+    const message = `The queue '${queue.name}' holds ${queue.size} events (maxQueuedEvents); its handlers are too slow or gone. The event was not stored`
+    throw new EventBusError('PUBLISH_BUFFER_FULL', message)
+  }
+}

@@ -1,0 +1,31 @@
+import { OptionReader } from '../core/option-reader.ts'
+import type { Transport } from '../core/transport.ts'
+import { MemoryBroker, type MemoryDeadLetter } from './broker.ts'
+import { MemorySession } from './session.ts'
+
+export type { MemoryDeadLetter } from './broker.ts'
+
+export interface MemoryOptions {
+  /** How many events may wait in one queue; beyond it publishes of what that queue wants reject. Default 1,000,000. */
+  readonly maxQueuedEvents?: number | undefined
+}
+
+/** A transport within this process, and what it keeps. */
+export interface MemoryTransport extends Transport {
+  /** Events that could not be handled, oldest first. */
+  readonly deadLetters: readonly MemoryDeadLetter[]
+}
+
+/**
+ * A transport within one process, for tests, for trying out, and for programs of one process: the same promises as
+ * RabbitMQ, for as long as the process lives. Buses that are given the same one share its events.
+ */
+export function memory(options?: MemoryOptions): MemoryTransport {
+  const read = new OptionReader('memory', options, ['maxQueuedEvents'])
+  const broker = new MemoryBroker(read.integer('maxQueuedEvents', { default: 1_000_000, min: 1, max: 100_000_000 }))
+  return {
+    name: 'memory',
+    deadLetters: broker.deadLetters,
+    join: (member) => new MemorySession(broker, member),
+  }
+}

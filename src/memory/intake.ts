@@ -1,0 +1,104 @@
+import { type HealthCheck, healthCheck } from '../core/health.ts'
+import type { Intake, Member, Point, Receive } from '../core/transport.ts'
+import type { MemoryBroker } from './broker.ts'
+import type { MemoryQueue, QueueConsumer } from './queue.ts'
+
+/** How many deliveries of one queue are in hand at the most. */
+const prefetch = 100
+
+type State =
+  | { readonly name: 'waiting' }
+  | { readonly name: 'ready'; readonly queue: MemoryQueue; readonly consumer: QueueConsumer }
+  | { readonly name: 'stopped'; readonly queue?: MemoryQueue; readonly consumer?: QueueConsumer }
+
+/** The deliveries of one point of one bus. */
+export class MemoryIntake implements Intake {
+  readonly name: string
+  readonly #point: Point
+  readonly #receive: Receive
+  readonly #broker: MemoryBroker
+  readonly #member: Member
+  readonly #patterns = new Set<string>()
+  readonly #started = Promise.withResolvers<void>()
+  #state: State = { name: 'waiting' }
+
+  constructor(point: Point, receive: Receive, broker: MemoryBroker, member: Member) {
+    this.name = point.kind === 'instance' ? `instance:${member.instance}` : `${point.group}:${point.pattern}`
+    this.#point = point
+    this.#receive = receive
+    this.#broker = broker
+    this.#member = member
+    // After the current tick: every subscription that it makes shall see what waits in the queue.
+    queueMicrotask(() => this.#claim())
+  }
+
+  get status(): 'waiting' | 'ready' {
+    return this.#state.name === 'ready' ? 'ready' : 'waiting'
+  }
+
+  get isStopped(): boolean {
+    return this.#state.name === 'stopped'
+  }
+
+  /** Whether a group's intake has settled all that it took: then nothing is left to do for it. */
+  get isOver(): boolean {
+    return this.#state.name === 'stopped' && this.#point.kind === 'group' && !this.#state.consumer?.isBusy
+  }
+
+  async bind(pattern: string): Promise<void> {
+    this.#patterns.add(pattern)
+    if (this.#state.name === 'ready') this.#broker.bind(this.#state.queue, pattern)
+    else await this.#started.promise
+  }
+
+  async unbind(pattern: string): Promise<void> {
+    this.#patterns.delete(pattern)
+    if (this.#state.name === 'ready') this.#broker.unbind(this.#state.queue, pattern)
+  }
+
+  async stop(): Promise<void> {
+    const { consumer } = this.#leave()
+    await consumer?.cancel()
+  }
+
+  /** Ends at once; what is in hand goes back to the queue. */
+  abandon(): void {
+    const { queue, consumer } = this.#leave()
+    consumer?.abandon()
+    if (queue && this.#point.kind === 'instance') this.#broker.leaveInstance(queue, this.#member)
+  }
+
+  check(): HealthCheck {
+    if (this.#state.name === 'ready') return healthCheck('pass', this.#state.name)
+    return healthCheck(
+      'fail',
+      'INSTANCE_NAME_IN_USE',
+      `Another bus goes by the name '${this.#member.instance}'; this one stands by.`,
+    )
+  }
+
+  /** An instance's queue is for the one that holds the name; the others stand by and steal nothing. */
+  #claim(): void {
+    if (this.isStopped) return
+    if (this.#point.kind === 'group' || this.#broker.names.hold(this.#member, () => this.#start())) return this.#start()
+    const fields = { code: 'INSTANCE_NAME_IN_USE', instance: this.#member.instance }
+    this.#member.logger.warn(
+      fields,
+      `Another bus goes by the name '${this.#member.instance}'; this one stands by until it leaves`,
+    )
+  }
+
+  #start(): void {
+    if (this.isStopped) return
+    const queue = this.#broker.queueFor(this.#point, this.#member.instance)
+    for (const pattern of this.#patterns) this.#broker.bind(queue, pattern)
+    this.#state = { name: 'ready', queue, consumer: queue.consume(this.#receive, prefetch) }
+    this.#started.resolve()
+  }
+
+  #leave(): Extract<State, { name: 'stopped' }> {
+    const state: State = this.#state.name === 'waiting' ? { name: 'stopped' } : { ...this.#state, name: 'stopped' }
+    this.#state = state
+    return state
+  }
+}

@@ -1,0 +1,167 @@
+import type { BusEvent } from '../core/event.ts'
+import type { DeadLettering, Delivery, Receive } from '../core/transport.ts'
+
+/** One event in a queue. Its data is parsed anew for every delivery, so that no two buses share an object. */
+export interface Message {
+  readonly event: BusEvent
+  readonly dataJson: string | undefined
+  readonly redelivered: boolean
+}
+
+export interface QueueOptions {
+  readonly name: string
+  /** Only the consumer that came first gets deliveries; the next one takes over when it leaves. */
+  readonly singleActiveConsumer: boolean
+  readonly onDeadLetter: (message: Message, why: DeadLettering) => void
+}
+
+/** A message in its place: what is given back goes ahead of all that came after it. */
+interface Queued extends Message {
+  readonly place: number
+}
+
+/** Hands its messages out in order, to the consumers in turn, and keeps each until its outcome is settled. */
+export class MemoryQueue {
+  readonly name: string
+  readonly #options: QueueOptions
+  #messages: Queued[] = []
+  #consumers: QueueConsumer[] = []
+  #nextPlace = 0
+  #deliveryIsDue = false
+
+  constructor(options: QueueOptions) {
+    this.name = options.name
+    this.#options = options
+  }
+
+  /** Messages that wait for a consumer. */
+  get size(): number {
+    return this.#messages.length
+  }
+
+  get consumerCount(): number {
+    return this.#consumers.length
+  }
+
+  push(message: Message): void {
+    this.#messages.push({ ...message, place: this.#nextPlace++ })
+    this.#deliverSoon()
+  }
+
+  /** Starts to hand messages to `receive`, at most `prefetch` of them before the first is settled. */
+  consume(receive: Receive, prefetch: number): QueueConsumer {
+    const consumer = new QueueConsumer(receive, prefetch, this)
+    this.#consumers.push(consumer)
+    this.#deliverSoon()
+    return consumer
+  }
+
+  /** Takes a consumer out of the line. */
+  leave(consumer: QueueConsumer): void {
+    this.#consumers = this.#consumers.filter((other) => other !== consumer)
+    this.#deliverSoon()
+  }
+
+  /** Puts a message back where it came from. */
+  putBack(message: Queued): void {
+    const behind = this.#messages.findIndex(({ place }) => place > message.place)
+    this.#messages.splice(behind === -1 ? this.#messages.length : behind, 0, { ...message, redelivered: true })
+    this.#deliverSoon()
+  }
+
+  deadLetter(message: Queued, why: DeadLettering): void {
+    this.#options.onDeadLetter(message, why)
+  }
+
+  /** A consumer has room again. */
+  roomy(): void {
+    if (this.#messages.length > 0) this.#deliverSoon()
+  }
+
+  /** Never within the caller's tick: publishing does not run handlers. */
+  #deliverSoon(): void {
+    if (this.#deliveryIsDue) return
+    this.#deliveryIsDue = true
+    setImmediate(() => {
+      this.#deliveryIsDue = false
+      this.#deliver()
+    })
+  }
+
+  #deliver(): void {
+    let delivered = 0
+    for (const message of this.#messages) {
+      const consumer = this.#takeTurn()
+      if (!consumer) break
+      delivered++
+      consumer.take(message)
+    }
+    if (delivered > 0) this.#messages = this.#messages.slice(delivered)
+  }
+
+  /** The consumer whose turn it is; it goes to the end of the line. */
+  #takeTurn(): QueueConsumer | undefined {
+    if (this.#options.singleActiveConsumer) return this.#consumers[0]?.hasRoom ? this.#consumers[0] : undefined
+    const index = this.#consumers.findIndex(({ hasRoom }) => hasRoom)
+    const [consumer] = index === -1 ? [] : this.#consumers.splice(index, 1)
+    if (consumer) this.#consumers.push(consumer)
+    return consumer
+  }
+}
+
+/** One taker of a queue's messages, and what it has in hand. */
+export class QueueConsumer {
+  readonly #receive: Receive
+  readonly #prefetch: number
+  readonly #queue: MemoryQueue
+  readonly #inHand = new Set<Queued>()
+  #whenSettled: (() => void) | undefined
+
+  constructor(receive: Receive, prefetch: number, queue: MemoryQueue) {
+    this.#receive = receive
+    this.#prefetch = prefetch
+    this.#queue = queue
+  }
+
+  get hasRoom(): boolean {
+    return this.#inHand.size < this.#prefetch
+  }
+
+  get isBusy(): boolean {
+    return this.#inHand.size > 0
+  }
+
+  take(message: Queued): void {
+    this.#inHand.add(message)
+    void this.#settle(message)
+  }
+
+  /** Takes no more; resolves when all in hand is settled. */
+  async cancel(): Promise<void> {
+    this.#queue.leave(this)
+    if (this.#inHand.size > 0) await new Promise<void>((resolve) => (this.#whenSettled = resolve))
+  }
+
+  /** Takes no more and gives back what is in hand, as a broker does when a connection is lost. */
+  abandon(): void {
+    this.#queue.leave(this)
+    for (const message of this.#inHand) this.#queue.putBack(message)
+    this.#inHand.clear()
+    this.#whenSettled?.()
+  }
+
+  async #settle(message: Queued): Promise<void> {
+    const outcome = await this.#receive(toDelivery(message))
+    // False when it was given back meanwhile: then another has it, and this outcome comes too late.
+    if (!this.#inHand.delete(message)) return
+    if (outcome.kind === 'deadLetter') this.#queue.deadLetter(message, outcome)
+    if (outcome.kind === 'release') this.#queue.putBack(message)
+    if (this.#inHand.size === 0) this.#whenSettled?.()
+    this.#queue.roomy()
+  }
+}
+
+function toDelivery({ event, dataJson, redelivered }: Message): Delivery {
+  const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
+  return { event: { ...event, data }, redelivered, receivedAt: new Date() }
+}

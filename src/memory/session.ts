@@ -1,0 +1,55 @@
+import type { BusStatus } from '../core/api.ts'
+import { EventBusError } from '../core/errors.ts'
+import { type HealthCheck, healthCheck } from '../core/health.ts'
+import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
+import type { MemoryBroker } from './broker.ts'
+import { MemoryIntake } from './intake.ts'
+
+/** One bus on a broker in memory. */
+export class MemorySession implements TransportSession {
+  readonly ready: Promise<void> = Promise.resolve()
+  readonly #broker: MemoryBroker
+  readonly #member: Member
+  readonly #intakes = new Set<MemoryIntake>()
+  #status: BusStatus = 'open'
+
+  constructor(broker: MemoryBroker, member: Member) {
+    this.#broker = broker
+    this.#member = member
+  }
+
+  get status(): BusStatus {
+    return this.#status
+  }
+
+  async publish(request: PublishRequest): Promise<void> {
+    if (request.options.signal?.aborted) {
+      throw new EventBusError('PUBLISH_ABORTED', `The event '${request.event.type}' was aborted before it was sent`)
+    }
+    this.#broker.publish(request)
+  }
+
+  consume(point: Point, receive: Receive): Intake {
+    for (const known of this.#intakes) if (known.isOver) this.#intakes.delete(known)
+    const intake = new MemoryIntake(point, receive, this.#broker, this.#member)
+    this.#intakes.add(intake)
+    return intake
+  }
+
+  async check(): Promise<Record<string, HealthCheck>> {
+    const checks: Record<string, HealthCheck> = { 'connection:memory': healthCheck('pass', this.#status) }
+    for (const intake of this.#intakes) if (!intake.isStopped) checks[`subscription:${intake.name}`] = intake.check()
+    return checks
+  }
+
+  async pause(): Promise<void> {
+    await Promise.all([...this.#intakes].map((intake) => intake.stop()))
+  }
+
+  async close(): Promise<{ unconfirmedEvents: number }> {
+    this.#status = 'closed'
+    for (const intake of this.#intakes) intake.abandon()
+    this.#broker.names.release(this.#member)
+    return { unconfirmedEvents: 0 }
+  }
+}

@@ -1,0 +1,85 @@
+import type { Channel } from './driver.ts'
+
+/**
+ * Settles the deliveries of one channel, as few frames as possible: once a tick, one acknowledgement for all up to the
+ * first one still in hand, and one each for those beyond it, so that a slow handler holds back its own delivery only.
+ * Dies with its channel: a delivery tag means nothing on another one, and sending it there would kill that channel.
+ */
+export class Acknowledger {
+  readonly #channel: Channel
+  /** Up to here all is settled. RabbitMQ numbers the deliveries of a channel 1, 2, 3, ... */
+  #settledUpTo = 0
+  /** Settled beyond that, by tag; whether the broker knows. */
+  readonly #settledBeyond = new Map<number, { told: boolean }>()
+  /** Beyond the gap and not told yet. */
+  #untold: number[] = []
+  #flushIsDue = false
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+  }
+
+  ack(tag: number): void {
+    this.#settledBeyond.set(tag, { told: false })
+    this.#untold.push(tag)
+    this.#flushSoon()
+  }
+
+  /** Hands the delivery back. By nack, which RabbitMQ 4.3 does not count against the delivery limit, as it does a reject. */
+  release(tag: number): void {
+    this.#settledBeyond.set(tag, { told: true })
+    this.#send(() => this.#channel.nack(fieldsOf(tag), false, true))
+    this.#flushSoon()
+  }
+
+  /** Tells the broker now. */
+  flush(): void {
+    this.#flushIsDue = false
+    const highest = this.#closeGap()
+    if (highest > 0) this.#send(() => this.#channel.ack(fieldsOf(highest), true))
+    for (const tag of this.#untold) this.#ackBeyondGap(tag)
+    this.#untold = []
+  }
+
+  /**
+   * Moves on over all that is settled without a gap. Answers the highest tag of it that the broker was not told of: a
+   * multiple acknowledgement must end in a tag that it still waits for, or it answers "unknown delivery tag".
+   */
+  #closeGap(): number {
+    let highestUntold = 0
+    for (let next = this.#settledUpTo + 1; ; next++) {
+      const settled = this.#settledBeyond.get(next)
+      if (!settled) return highestUntold
+      if (!settled.told) highestUntold = next
+      this.#settledBeyond.delete(next)
+      this.#settledUpTo = next
+    }
+  }
+
+  #ackBeyondGap(tag: number): void {
+    const settled = this.#settledBeyond.get(tag)
+    if (!settled) return
+    settled.told = true
+    this.#send(() => this.#channel.ack(fieldsOf(tag), false))
+  }
+
+  #flushSoon(): void {
+    if (this.#flushIsDue) return
+    this.#flushIsDue = true
+    setImmediate(() => this.flush())
+  }
+
+  /** On a channel that is gone there is nobody to tell: the broker hands the delivery out again. */
+  #send(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      if ((error as Error).name !== 'IllegalOperationError') throw error
+    }
+  }
+}
+
+/** amqplib wants a whole message and reads this of it. */
+function fieldsOf(deliveryTag: number): Parameters<Channel['ack']>[0] {
+  return { fields: { deliveryTag } } as Parameters<Channel['ack']>[0]
+}

@@ -1,0 +1,176 @@
+import { EventBusError } from '../core/errors.ts'
+import type { BusEvent, ExtensionValue } from '../core/event.ts'
+import { newEventId, reservedNames } from '../core/stamp.ts'
+import type { PublishRequest } from '../core/transport.ts'
+import type { Message, MessageProperties } from './driver.ts'
+
+const structuredType = 'application/cloudevents+json'
+const jsonType = 'application/json'
+
+/** What goes into one AMQP message. */
+export interface Encoded {
+  readonly body: Buffer
+  readonly properties: MessageProperties
+}
+
+/**
+ * CloudEvents 1.0 as one JSON object, so that any language can read it.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
+ */
+export function encodeStructured({ event, dataJson }: PublishRequest): Encoded {
+  const head = JSON.stringify({ specversion: '1.0', ...attributesOf(event), datacontenttype: jsonType })
+  // The data is JSON already.
+  const json = dataJson === undefined ? head : `${head.slice(0, -1)},"data":${dataJson}}`
+  return { body: Buffer.from(json), properties: { ...mirrored(event), contentType: structuredType } }
+}
+
+/**
+ * CloudEvents 1.0 with the attributes as headers and the data as body.
+ * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md
+ */
+export function encodeBinary({ event, dataJson }: PublishRequest): Encoded {
+  const headers: Record<string, ExtensionValue> = { cloudEvents_specversion: '1.0' }
+  for (const [name, value] of Object.entries(attributesOf(event))) headers[`cloudEvents_${name}`] = value
+  return { body: Buffer.from(dataJson ?? ''), properties: { ...mirrored(event), contentType: jsonType, headers } }
+}
+
+/** The event that a message carries: CloudEvents in either mode, or plain JSON. Throws `EVENT_UNDECODABLE`. */
+export function decode(message: Message): BusEvent {
+  const contentType = String(message.properties.contentType ?? '').toLowerCase()
+  if (contentType.startsWith(structuredType)) return decodeStructured(message)
+  const attributes = headerAttributes(message)
+  return attributes ? decodeBinary(message, attributes) : decodePlain(message)
+}
+
+/** The attributes by their names on the wire. */
+function attributesOf({
+  id,
+  source,
+  type,
+  time,
+  subject,
+  correlationId,
+  causationId,
+  dataVersion,
+  extensions,
+}: BusEvent): Record<string, ExtensionValue> {
+  const attributes: Record<string, ExtensionValue> = { id, source, type, time }
+  if (subject !== undefined) attributes.subject = subject
+  if (correlationId !== undefined) attributes.correlationid = correlationId
+  if (causationId !== undefined) attributes.causationid = causationId
+  if (dataVersion !== undefined) attributes.dataversion = dataVersion
+  return extensions === undefined ? attributes : { ...attributes, ...extensions }
+}
+
+/** What brokers, tools and tracers look for in the message's own properties. */
+function mirrored(event: BusEvent): MessageProperties {
+  const properties: MessageProperties = {
+    messageId: event.id,
+    type: event.type,
+    // RabbitMQ reads whole seconds.
+    timestamp: Math.floor(Date.parse(event.time) / 1_000),
+    appId: event.source,
+  }
+  if (event.correlationId !== undefined) properties.correlationId = event.correlationId
+  const traceparent = event.extensions?.traceparent
+  if (traceparent !== undefined) properties.headers = { traceparent }
+  return properties
+}
+
+function decodeStructured(message: Message): BusEvent {
+  const envelope = parseJson(message)
+  if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope))
+    throw undecodable(message, 'it is no JSON object')
+  const { data, data_base64: base64, ...attributes } = envelope as Record<string, unknown>
+  if (base64 !== undefined) throw undecodable(message, 'its data is binary (data_base64), not JSON')
+  return toEvent(message, attributes, data)
+}
+
+function decodeBinary(message: Message, attributes: Record<string, unknown>): BusEvent {
+  return toEvent(message, attributes, message.content.length === 0 ? undefined : parseJson(message))
+}
+
+/** From a publisher that knows nothing of CloudEvents: the message's properties say what they can. */
+function decodePlain(message: Message): BusEvent {
+  const { messageId, type, appId, timestamp, correlationId } = message.properties
+  const attributes = {
+    specversion: '1.0',
+    id: text(messageId) ?? newEventId(),
+    type: text(type) ?? message.fields.routingKey,
+    source: text(appId) ?? 'unknown',
+    time: new Date(typeof timestamp === 'number' ? timestamp * 1_000 : Date.now()).toISOString(),
+    ...(text(correlationId) === undefined ? {} : { correlationid: correlationId as unknown }),
+  }
+  return toEvent(message, attributes, parseJson(message))
+}
+
+/** The prefixes that the AMQP binding allows, and Knative's. */
+const prefixes = ['cloudEvents_', 'cloudEvents:', 'ce-']
+
+function headerAttributes({ properties }: Message): Record<string, unknown> | undefined {
+  const headers = properties.headers ?? {}
+  const prefix = prefixes.find((one) => headers[`${one}specversion`] !== undefined)
+  if (prefix === undefined) return undefined
+  const own = Object.entries(headers).filter(([name]) => name.startsWith(prefix))
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value as unknown]))
+}
+
+function toEvent(message: Message, attributes: Record<string, unknown>, data: unknown): BusEvent {
+  const required = (name: string): string => {
+    const value = text(attributes[name])
+    if (value === undefined) throw undecodable(message, `its attribute '${name}' is missing or no string`)
+    return value
+  }
+  if (!String(attributes.specversion).startsWith('1.'))
+    throw undecodable(message, `its CloudEvents version is '${String(attributes.specversion)}', not 1.x`)
+  const optional = {
+    subject: text(attributes.subject),
+    correlationId: text(attributes.correlationid),
+    causationId: text(attributes.causationid),
+    dataVersion: text(attributes.dataversion),
+  }
+  return {
+    id: required('id'),
+    type: required('type'),
+    source: required('source'),
+    // CloudEvents leaves the time to the publisher; the bus's events always have one.
+    time: text(attributes.time) ?? new Date().toISOString(),
+    ...present(optional),
+    data,
+    ...present({ extensions: extensionsOf(attributes) }),
+  }
+}
+
+function extensionsOf(attributes: Record<string, unknown>): Record<string, ExtensionValue> | undefined {
+  const own = Object.entries(attributes).filter(([name, value]) => !reservedNames.has(name) && isExtensionValue(value))
+  return own.length === 0 ? undefined : (Object.fromEntries(own) as Record<string, ExtensionValue>)
+}
+
+function isExtensionValue(value: unknown): value is ExtensionValue {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+function present<T extends object>(fields: T): Present<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function parseJson(message: Message): unknown {
+  try {
+    return JSON.parse(utf8.decode(message.content))
+  } catch (cause) {
+    throw undecodable(message, 'its body is no JSON in UTF-8', cause)
+  }
+}
+
+function undecodable({ fields, properties }: Message, why: string, cause?: unknown): EventBusError {
+  const what = `The message '${String(properties.messageId ?? '')}' with routing key '${fields.routingKey}'`
+  return new EventBusError('EVENT_UNDECODABLE', `${what} cannot be decoded as an event: ${why}`, { cause })
+}

@@ -1,0 +1,158 @@
+import { asError, EventBusError, isEventBusError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import { settledBy } from '../core/settled.ts'
+import { backoffMs, pause } from './backoff.ts'
+import { connect, type Connection } from './driver.ts'
+import { describeAddress, type Host, type RabbitmqSettings } from './options.ts'
+
+/** Data exists only in the state that owns it. */
+export type ConnectionState =
+  | { readonly name: 'connecting'; readonly cause?: EventBusError }
+  | { readonly name: 'open'; readonly connection: Connection; readonly address: string }
+  /** The broker has stopped reading from the connection: a memory or disk alarm. */
+  | { readonly name: 'blocked'; readonly connection: Connection; readonly address: string; readonly reason: string }
+  /** The broker wants nothing to do with this client. Tried again slowly: passwords and permissions change. */
+  | { readonly name: 'refused'; readonly cause: EventBusError }
+  | { readonly name: 'closed' }
+
+/** A connection that dies sooner than this has not helped: the waits go on growing. */
+const provenAfterMs = 1_000
+const refusedWaitMs = 30_000
+
+/** Keeps one connection to the broker, for ever: connects, notices the loss, connects again. */
+export class ConnectionManager {
+  readonly role: 'publish' | 'consume'
+  readonly #settings: RabbitmqSettings
+  readonly #connectionName: string
+  readonly #logger: Logger
+  readonly #onChange: () => void
+  readonly #closing = new AbortController()
+  readonly #loop: Promise<void>
+  #state: ConnectionState = { name: 'connecting' }
+  #waiting: ((connection: Connection) => void)[] = []
+
+  constructor(
+    role: 'publish' | 'consume',
+    settings: RabbitmqSettings,
+    instance: string,
+    logger: Logger,
+    onChange: () => void,
+  ) {
+    this.role = role
+    this.#settings = settings
+    this.#connectionName = `${instance} ${role}`
+    this.#logger = logger
+    this.#onChange = onChange
+    this.#loop = this.#stayConnected()
+  }
+
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** Resolves with the connection as soon as it is open and not blocked; never when the manager is closed first. */
+  opened(): Promise<Connection> {
+    if (this.#state.name === 'open') return Promise.resolve(this.#state.connection)
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  /** Says goodbye to the broker; gives up at the deadline. */
+  async close(deadline: number): Promise<void> {
+    const connection = 'connection' in this.#state ? this.#state.connection : undefined
+    this.#closing.abort()
+    this.#enter({ name: 'closed' })
+    await connection?.close(deadline)
+    await settledBy(this.#loop, deadline)
+  }
+
+  async #stayConnected(): Promise<void> {
+    const { hosts, reconnect } = this.#settings
+    for (let attempt = 0, turn = 0; !this.#closing.signal.aborted; attempt++, turn++) {
+      const livedMs = await this.#connectAndWatch(hosts[turn % hosts.length] as Host)
+      if (livedMs >= provenAfterMs) attempt = 0
+      const waitMs = this.#state.name === 'refused' ? refusedWaitMs : backoffMs(attempt, reconnect)
+      await pause(waitMs, this.#closing.signal)
+    }
+  }
+
+  /** Resolves when the connection is lost, or could not be made; answers how long it lived. */
+  async #connectAndWatch(host: Host): Promise<number> {
+    const address = describeAddress(this.#settings, host)
+    let connection: Connection
+    try {
+      connection = await connect(this.#settings, host, this.#connectionName)
+    } catch (error) {
+      this.#failed(error as EventBusError)
+      return 0
+    }
+    if (this.#closing.signal.aborted) {
+      await connection.close(Date.now())
+      return 0
+    }
+    const openedAt = Date.now()
+    this.#opened(connection, address)
+    this.#lost(address, await connection.lost)
+    return Date.now() - openedAt
+  }
+
+  #opened(connection: Connection, address: string): void {
+    this.#logger.info({ connection: this.role, broker_version: connection.brokerVersion }, `Connected to ${address}`)
+    connection.onBlocked((reason) => {
+      if (this.#state.name !== 'open' && this.#state.name !== 'blocked') return
+      if (reason !== undefined)
+        this.#logger.warn({ connection: this.role, reason }, `${address} takes no events at present: ${reason}`)
+      this.#enter(
+        reason === undefined ? { name: 'open', connection, address } : { name: 'blocked', connection, address, reason },
+      )
+    })
+    this.#enter({ name: 'open', connection, address })
+  }
+
+  #failed(cause: EventBusError): void {
+    if (this.#closing.signal.aborted) return
+    const permanent = isPermanent(cause)
+    const again = permanent ? `tried again every ${refusedWaitMs / 1_000} s` : 'trying again'
+    this.#logger[permanent ? 'error' : 'warn'](
+      { connection: this.role, code: cause.code },
+      `${cause.message}; ${again}`,
+    )
+    this.#enter(permanent ? { name: 'refused', cause } : { name: 'connecting', cause })
+  }
+
+  #lost(address: string, reason: Error): void {
+    if (this.#closing.signal.aborted) return
+    const cause = new EventBusError(
+      'CONNECTION_FAILED',
+      `The connection to ${address} was lost: ${asError(reason).message}`,
+      { cause: reason },
+    )
+    this.#logger.warn({ connection: this.role, code: cause.code }, `${cause.message}; connecting again`)
+    this.#enter({ name: 'connecting', cause })
+  }
+
+  /** The only assignment to #state. */
+  #enter(next: ConnectionState): void {
+    if (this.#state.name === 'closed') return
+    this.#state = next
+    if (next.name === 'open') {
+      const waiting = this.#waiting
+      this.#waiting = []
+      for (const resolve of waiting) resolve(next.connection)
+    }
+    this.#onChange()
+  }
+}
+
+/** Whether trying again soon is useless: somebody has to change a setting, here or on the broker. */
+export function isPermanent(error: unknown): error is EventBusError {
+  const codes = [
+    'CREDENTIALS_REFUSED',
+    'VHOST_REFUSED',
+    'TLS_FAILED',
+    'DEPENDENCY_MISSING',
+    'PERMISSION_DENIED',
+    'TOPOLOGY_MISMATCH',
+    'TOPOLOGY_MISSING',
+  ]
+  return isEventBusError(error) && codes.includes(error.code)
+}

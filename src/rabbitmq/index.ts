@@ -1,0 +1,15 @@
+import type { Transport } from '../core/transport.ts'
+import { type RabbitmqOptions, resolveRabbitmqOptions } from './options.ts'
+import { RabbitmqSession } from './session.ts'
+
+export type { RabbitmqOptions, ReconnectOptions, TlsOptions } from './options.ts'
+
+/**
+ * Carries events between processes over RabbitMQ 3.10 or later: a topic exchange, publisher confirms, quorum queues.
+ * Each bus that joins has two connections of its own. Needs the package `amqplib` beside this one.
+ * Throws `OPTION_INVALID`; that the broker cannot be reached or refuses is told by the bus.
+ */
+export function rabbitmq(options?: RabbitmqOptions): Transport {
+  const settings = resolveRabbitmqOptions(options)
+  return { name: 'rabbitmq', join: (member) => new RabbitmqSession(settings, member) }
+}

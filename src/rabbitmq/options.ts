@@ -1,0 +1,224 @@
+import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { EventBusError } from '../core/errors.ts'
+import { OptionReader } from '../core/option-reader.ts'
+
+export type { TlsOptions }
+
+export interface ReconnectOptions {
+  /** The longest wait before the second attempt; doubled with each one after it. Default 100. */
+  readonly minMs?: number | undefined
+  /** The longest wait before any attempt. Default 30,000. */
+  readonly maxMs?: number | undefined
+}
+
+export interface RabbitmqOptions {
+  /** Default `localhost`. */
+  readonly host?: string | undefined
+  /** Default 5672, with `tls` 5671. */
+  readonly port?: number | undefined
+  /** Default `guest`. */
+  readonly user?: string | undefined
+  /** Default `guest`. Never logged. */
+  readonly password?: string | undefined
+  /** The virtual host. Default `/`. */
+  readonly vhost?: string | undefined
+  /** `amqp://user:password@host:port/vhost`, or `amqps:`; instead of the five above. */
+  readonly url?: string | undefined
+  /** The nodes of a cluster, `host` or `host:port`, tried in turn; instead of `host`. */
+  readonly hosts?: readonly string[] | undefined
+  /** `true`, or Node's TLS options (`ca`, `cert`, `key`, `servername`, ...). Default: as the URL says, else off. */
+  readonly tls?: boolean | TlsOptions | undefined
+  /** The exchange that carries the events; all queues are named after it. Default `appserver.events`. */
+  readonly exchangeName?: string | undefined
+  /** Only `topic`: patterns are the binding keys of a topic exchange. */
+  readonly exchangeType?: 'topic' | undefined
+  /** Whether the exchange and the events survive a restart of the broker. Default true. */
+  readonly durable?: boolean | undefined
+  /** After two of these without a sign of life the connection counts as lost. Default 10. */
+  readonly heartbeatSeconds?: number | undefined
+  /** How long connecting to one host may take. Default 10,000. */
+  readonly connectTimeoutMs?: number | undefined
+  readonly reconnect?: ReconnectOptions | undefined
+  /** How many deliveries of one queue are in hand at the most. Default 100. */
+  readonly prefetch?: number | undefined
+  /** How many events may wait for their confirm; then publishes reject with `PUBLISH_BUFFER_FULL`. Default 100,000. */
+  readonly maxBufferedEvents?: number | undefined
+  /** How many bytes of them. Default 268,435,456 (256 MiB). */
+  readonly maxBufferedBytes?: number | undefined
+  /** `check` where this user may not configure the broker: verify, and name what is missing. Default `declare`. */
+  readonly topology?: 'declare' | 'check' | undefined
+  /** Default `quorum`. For ever: a queue that exists with another type is `TOPOLOGY_MISMATCH`. */
+  readonly queueType?: 'quorum' | 'classic' | undefined
+  /** How long the queue of a named instance is kept when the instance is gone. Default 86,400 (a day). For ever. */
+  readonly instanceExpiresSeconds?: number | undefined
+  /** How CloudEvents travel: `structured` (one JSON object) or `binary` (attributes as headers). Default `structured`. */
+  readonly format?: 'structured' | 'binary' | undefined
+}
+
+export interface Host {
+  readonly name: string
+  readonly port: number
+}
+
+/** {@link RabbitmqOptions}, checked and complete. */
+export interface RabbitmqSettings {
+  readonly hosts: readonly Host[]
+  readonly user: string
+  readonly password: string
+  readonly vhost: string
+  readonly tls: TlsOptions | undefined
+  readonly exchange: string
+  readonly durable: boolean
+  readonly heartbeatSeconds: number
+  readonly connectTimeoutMs: number
+  readonly reconnect: { readonly minMs: number; readonly maxMs: number }
+  readonly prefetch: number
+  readonly maxBufferedEvents: number
+  readonly maxBufferedBytes: number
+  readonly topology: 'declare' | 'check'
+  readonly queueType: 'quorum' | 'classic'
+  readonly instanceExpiresMs: number
+  readonly format: 'structured' | 'binary'
+}
+
+const known: readonly (keyof RabbitmqOptions)[] = [
+  'host',
+  'port',
+  'user',
+  'password',
+  'vhost',
+  'url',
+  'hosts',
+  'tls',
+  'exchangeName',
+  'exchangeType',
+  'durable',
+  'heartbeatSeconds',
+  'connectTimeoutMs',
+  'reconnect',
+  'prefetch',
+  'maxBufferedEvents',
+  'maxBufferedBytes',
+  'topology',
+  'queueType',
+  'instanceExpiresSeconds',
+  'format',
+]
+
+export function resolveRabbitmqOptions(options: RabbitmqOptions | undefined): RabbitmqSettings {
+  const read = new OptionReader('rabbitmq', options, known)
+  const retry = new OptionReader('rabbitmq: reconnect', read.value('reconnect'), ['minMs', 'maxMs'])
+  if ((read.value('exchangeType') ?? 'topic') !== 'topic') {
+    throw read.refuse(
+      'exchangeType',
+      'is not supported',
+      "'topic', since patterns are the binding keys of a topic exchange",
+    )
+  }
+  return {
+    ...readAddress(read),
+    exchange: readExchangeName(read),
+    durable: read.boolean('durable', true),
+    heartbeatSeconds: read.integer('heartbeatSeconds', { default: 10, min: 1, max: 3_600 }),
+    connectTimeoutMs: read.integer('connectTimeoutMs', { default: 10_000, min: 100, max: 600_000 }),
+    reconnect: {
+      minMs: retry.integer('minMs', { default: 100, min: 1, max: 600_000 }),
+      maxMs: retry.integer('maxMs', { default: 30_000, min: 1, max: 3_600_000 }),
+    },
+    prefetch: read.integer('prefetch', { default: 100, min: 1, max: 65_535 }),
+    maxBufferedEvents: read.integer('maxBufferedEvents', { default: 100_000, min: 1, max: 100_000_000 }),
+    maxBufferedBytes: read.integer('maxBufferedBytes', { default: 268_435_456, min: 1_024, max: 2 ** 40 }),
+    topology: read.oneOf('topology', ['declare', 'check'], 'declare'),
+    queueType: read.oneOf('queueType', ['quorum', 'classic'], 'quorum'),
+    instanceExpiresMs: 1_000 * read.integer('instanceExpiresSeconds', { default: 86_400, min: 1, max: 4_294_967 }),
+    format: read.oneOf('format', ['structured', 'binary'], 'structured'),
+  }
+}
+
+type Address = Pick<RabbitmqSettings, 'hosts' | 'user' | 'password' | 'vhost' | 'tls'>
+
+function readAddress(read: OptionReader): Address {
+  const url = readUrl(read)
+  const tls = readTls(read, url?.protocol === 'amqps:')
+  const port = read.integer('port', { default: Number(url?.port) || (tls ? 5_671 : 5_672), min: 1, max: 65_535 })
+  const host = url?.hostname.replace(/^\[|\]$/g, '') || (read.string('host') ?? 'localhost')
+  return {
+    hosts: readHosts(read, port) ?? [{ name: host, port }],
+    user: url?.username ? decodeURIComponent(url.username) : (read.string('user') ?? 'guest'),
+    password: url?.password ? decodeURIComponent(url.password) : (read.string('password') ?? 'guest'),
+    // amqp://host and amqp://host/ both mean the default virtual host to people, whatever the URI specification says.
+    vhost: url && url.pathname.length > 1 ? decodeURIComponent(url.pathname.slice(1)) : (read.string('vhost') ?? '/'),
+    tls,
+  }
+}
+
+function readUrl(read: OptionReader): URL | undefined {
+  const text = read.string('url')
+  if (text === undefined) return undefined
+  for (const name of ['host', 'port', 'user', 'password', 'vhost']) {
+    if (read.has(name)) throw read.refuse(name, `is given beside 'url'`, 'one of the two')
+  }
+  // The value is not shown: it holds the password.
+  if (!URL.canParse(text))
+    throw read.refuse(
+      'url',
+      'cannot be parsed',
+      'amqp://user:password@host:port/vhost, special characters percent-encoded',
+    )
+  const url = new URL(text)
+  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:')
+    throw read.refuse('url', `starts with '${url.protocol}'`, 'amqp: or amqps:')
+  return url
+}
+
+function readTls(read: OptionReader, fallback: boolean): TlsOptions | undefined {
+  const value = read.value('tls') ?? fallback
+  if (value === false) return undefined
+  if (value === true) return {}
+  return read.instance('tls', "true, false or an object of Node's TLS options", isObject)
+}
+
+function readHosts(read: OptionReader, defaultPort: number): readonly Host[] | undefined {
+  const hosts = read.instance('hosts', 'an array of strings that is not empty', isStrings)
+  if (hosts && read.has('host')) throw read.refuse('host', `is given beside 'hosts'`, 'one of the two')
+  return hosts?.map((text) => {
+    const [, name, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? []
+    if (name === undefined) throw read.refuse('hosts', 'holds something that is no host', "'host' or 'host:port'")
+    return { name: name.replace(/^\[|\]$/g, ''), port: port === undefined ? defaultPort : Number(port) }
+  })
+}
+
+function readExchangeName(read: OptionReader): string {
+  const name = read.string('exchangeName') ?? 'appserver.events'
+  if (name.startsWith('amq.') || Buffer.byteLength(name) > 100) {
+    throw read.refuse('exchangeName', 'is reserved or too long', "1 to 100 bytes that do not start with 'amq.'")
+  }
+  return name
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isStrings(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
+}
+
+/** Where the settings lead, without the password: for logs and errors. */
+export function describeAddress({ vhost, tls }: RabbitmqSettings, host: Host): string {
+  return `${tls ? 'amqps' : 'amqp'}://${host.name}:${host.port} (vhost '${vhost}')`
+}
+
+/** For errors about what was configured. */
+export function refusedBy(
+  address: string,
+  user: string,
+  code: 'CREDENTIALS_REFUSED' | 'VHOST_REFUSED',
+  cause: unknown,
+): EventBusError {
+  const why = {
+    CREDENTIALS_REFUSED: `refused the credentials of user '${user}'. Check user and password; 'guest' may only connect from the broker's own host`,
+    VHOST_REFUSED: `does not let user '${user}' into that virtual host: it does not exist, or the user has no permission on it`,
+  }
+  return new EventBusError(code, `${address} ${why[code]}`, { cause })
+}

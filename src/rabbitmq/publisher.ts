@@ -1,0 +1,247 @@
+import { EventBusError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import { neverUnhandled, settledBy } from '../core/settled.ts'
+import { backoffMs } from './backoff.ts'
+import { ConfirmWindow } from './confirm-window.ts'
+import type { ConnectionManager } from './connection-manager.ts'
+import { type Channel, explainReply, replyCode, type ReturnedMessage } from './driver.ts'
+import type { RabbitmqSettings } from './options.ts'
+import { Outgoing, type OutgoingOwner, type SendLimits, type WireMessage } from './outgoing.ts'
+import { RecoveringChannel } from './recovering-channel.ts'
+import type { Topology } from './topology.ts'
+import { WaitingLine } from './waiting-line.ts'
+
+/** How many messages are on the wire at the most. 500 already give the full rate; more cost memory at a reconnect. */
+const maxUnconfirmed = 1_000
+/** A nack may pass (a full queue being emptied, a leader being elected), but not for ever. */
+const maxRefusals = 8
+const afterRefusal = { minMs: 50, maxMs: 5_000 }
+
+/** The channel of now: what was written to it dies with it. */
+interface Wire {
+  readonly channel: Channel
+  readonly unconfirmed: ConfirmWindow
+}
+
+/**
+ * Sends messages and waits for the broker's confirms. What is not confirmed when a channel dies is sent again, in order,
+ * on the next one.
+ */
+export class Publisher {
+  readonly #settings: RabbitmqSettings
+  readonly #connections: ConnectionManager
+  readonly #onChange: () => void
+  readonly #channel: RecoveringChannel
+  readonly #line = new WaitingLine()
+  /** All that is not settled, for the limits and for `close`. */
+  readonly #pending = new Set<Outgoing>()
+  #pendingBytes = 0
+  readonly #owner: OutgoingOwner = {
+    settled: (outgoing) => this.#settled(outgoing),
+    whyWaiting: () => this.#whyWaiting(),
+  }
+  #wire: Wire | undefined
+  /**
+   * A message that the broker refuses by closing the channel or the connection does not say which one it was. So what
+   * was on the wire then goes out one at a time, until the one that is refused again is alone.
+   */
+  #suspects = new Set<Outgoing>()
+  #whenEmpty: (() => void) | undefined
+
+  /** `onChange` is called when it can publish, and when it cannot for a reason that stays. */
+  constructor(
+    connections: ConnectionManager,
+    settings: RabbitmqSettings,
+    topology: Topology,
+    logger: Logger,
+    onChange: () => void,
+  ) {
+    this.#settings = settings
+    this.#connections = connections
+    this.#onChange = onChange
+    const use = {
+      name: 'publisher',
+      setUp: (channel: Channel) => topology.apply([topology.exchange], channel),
+      opened: (channel: Channel) => this.#opened(channel),
+      lost: (cause: Error) => this.#lost(cause),
+      // What waits stays, since the fault may be mended; only what is new is refused.
+      failed: onChange,
+    }
+    this.#channel = new RecoveringChannel(connections, use, logger)
+  }
+
+  get state(): RecoveringChannel['state'] {
+    return this.#channel.state
+  }
+
+  /** Events that are not confirmed. */
+  get pending(): { events: number; bytes: number } {
+    return { events: this.#pending.size, bytes: this.#pendingBytes }
+  }
+
+  /** Sends an event, if the buffer has room for it. */
+  publish(message: WireMessage, limits: SendLimits): Promise<void> {
+    const fault = this.#bufferFault(message)
+    return fault ? Promise.reject(fault) : this.send(message, limits)
+  }
+
+  /** Sends what the bus itself has to say: bounded by the deliveries in hand, and not to be refused. */
+  send(message: WireMessage, limits: SendLimits = {}): Promise<void> {
+    const outgoing = new Outgoing(message, limits, this.#owner)
+    this.#pending.add(outgoing)
+    this.#pendingBytes += outgoing.bytes
+    if (limits.signal?.aborted) outgoing.giveUp('PUBLISH_ABORTED', 'The publish was aborted', limits.signal.reason)
+    else this.#line.push(outgoing)
+    this.#flush()
+    return neverUnhandled(outgoing.confirmed)
+  }
+
+  /** Waits for all confirms until the deadline; answers how many events were left without. */
+  async close(deadline: number): Promise<number> {
+    if (this.#pending.size > 0) await settledBy(new Promise<void>((resolve) => (this.#whenEmpty = resolve)), deadline)
+    const unconfirmed = [...this.#pending]
+    for (const outgoing of unconfirmed) outgoing.giveUp('BUS_CLOSED', 'The bus was closed')
+    await this.#channel.close(deadline)
+    return unconfirmed.length
+  }
+
+  #bufferFault({ what, body }: WireMessage): EventBusError | undefined {
+    const { maxBufferedEvents, maxBufferedBytes } = this.#settings
+    if (this.#pending.size < maxBufferedEvents && this.#pendingBytes + body.length <= maxBufferedBytes) return undefined
+    const fill = `${this.#pending.size} events with ${this.#pendingBytes} bytes wait for their confirm`
+    const limits = `maxBufferedEvents ${maxBufferedEvents}, maxBufferedBytes ${maxBufferedBytes}`
+    return new EventBusError('PUBLISH_BUFFER_FULL', `${what} was not accepted: ${fill} (${limits})`)
+  }
+
+  /** Why nothing goes out at present, where that is known. */
+  #whyWaiting(): EventBusError | undefined {
+    const { state } = this.#connections
+    if ('cause' in state) return state.cause
+    return 'cause' in this.#channel.state ? this.#channel.state.cause : undefined
+  }
+
+  #opened(channel: Channel): void {
+    const wire: Wire = { channel, unconfirmed: new ConfirmWindow() }
+    this.#wire = wire
+    channel.on('ack', ({ deliveryTag, multiple }) => this.#confirmed(wire.unconfirmed.take(deliveryTag, multiple)))
+    channel.on('nack', ({ deliveryTag, multiple }) => this.#nacked(wire.unconfirmed.take(deliveryTag, multiple)))
+    channel.on('return', (message: ReturnedMessage) => markReturned(wire.unconfirmed, message))
+    this.#flush()
+    this.#onChange()
+  }
+
+  /** Writes what waits, as far as the window allows. */
+  #flush(): void {
+    const wire = this.#wire
+    if (!wire) return
+    const window = this.#suspects.size > 0 ? 1 : maxUnconfirmed
+    while (wire.unconfirmed.size < window) {
+      const next = this.#line.shift()
+      if (!next || !this.#write(next, wire)) return
+    }
+  }
+
+  /** Answers whether the channel goes on working. */
+  #write(outgoing: Outgoing, { channel, unconfirmed }: Wire): boolean {
+    const { exchange, routingKey, body, properties, mandatory, what } = outgoing.message
+    const deliveryMode = this.#settings.durable ? 2 : 1
+    try {
+      channel.publish(exchange, routingKey, body, { deliveryMode, ...properties, mandatory })
+    } catch (error) {
+      return this.#couldNotWrite(outgoing, error, what)
+    }
+    outgoing.sent = true
+    outgoing.returned = false
+    unconfirmed.add(outgoing)
+    return true
+  }
+
+  #couldNotWrite(outgoing: Outgoing, error: unknown, what: string): boolean {
+    if ((error as Error).name === 'IllegalOperationError') {
+      // The channel is closing; `lost` is about to say so.
+      this.#line.unshift([outgoing])
+      return false
+    }
+    outgoing.reject(
+      new EventBusError('EVENT_TOO_LARGE', `${what} does not fit into AMQP frames: ${(error as Error).message}`, {
+        cause: error,
+      }),
+    )
+    return true
+  }
+
+  #confirmed(messages: readonly Outgoing[]): void {
+    for (const outgoing of messages) {
+      this.#suspects.delete(outgoing)
+      if (outgoing.returned) outgoing.reject(unroutable(outgoing))
+      else outgoing.resolve()
+    }
+    this.#flush()
+  }
+
+  /** Refused by one queue at least; others may have taken it. Tried again under the same id. */
+  #nacked(messages: readonly Outgoing[]): void {
+    for (const outgoing of messages) {
+      this.#suspects.delete(outgoing)
+      if (outgoing.isSettled) continue
+      outgoing.refusals++
+      if (outgoing.refusals > maxRefusals) outgoing.reject(refused(outgoing))
+      else outgoing.later(backoffMs(outgoing.refusals, afterRefusal), () => this.#again([outgoing]))
+    }
+    this.#flush()
+  }
+
+  #again(messages: readonly Outgoing[]): void {
+    this.#line.unshift(messages)
+    this.#flush()
+  }
+
+  #lost(cause: Error): void {
+    const unconfirmed = this.#wire?.unconfirmed.rest().filter(({ isSettled }) => !isSettled) ?? []
+    this.#wire = undefined
+    if (isRefusal(cause)) this.#suspect(unconfirmed, cause)
+    this.#line.unshift(unconfirmed.filter(({ isSettled }) => !isSettled))
+  }
+
+  #suspect(unconfirmed: readonly Outgoing[], cause: Error): void {
+    const [culprit] = unconfirmed
+    if (unconfirmed.length === 1 && culprit) culprit.reject(refusedFor(culprit, cause))
+    else this.#suspects = new Set(unconfirmed)
+  }
+
+  #settled(outgoing: Outgoing): void {
+    this.#suspects.delete(outgoing)
+    this.#pending.delete(outgoing)
+    this.#pendingBytes -= outgoing.bytes
+    if (this.#pending.size === 0) this.#whenEmpty?.()
+  }
+}
+
+/** The return of an unroutable message always comes before its confirm. */
+function markReturned(unconfirmed: ConfirmWindow, { properties }: ReturnedMessage): void {
+  for (const outgoing of unconfirmed.rest()) {
+    if (outgoing.message.mandatory && outgoing.message.properties.messageId === properties.messageId)
+      outgoing.returned = true
+  }
+}
+
+/** Whether the broker ended the channel or the connection because of what we wrote, and not for reasons of its own. */
+function isRefusal(cause: Error): boolean {
+  const code = replyCode(cause)
+  return code === 403 || code === 406 || (code !== undefined && code >= 500)
+}
+
+function refusedFor({ message: { what } }: Outgoing, cause: Error): EventBusError {
+  const explained = explainReply(cause, `publish ${what}`)
+  const code = replyCode(cause) === 406 ? 'EVENT_TOO_LARGE' : explained.code
+  return new EventBusError(code, explained.message, { cause })
+}
+
+function refused({ message: { what }, refusals }: Outgoing): EventBusError {
+  const message = `The broker refused ${what} ${refusals} times (nack): a queue behind the exchange is full or without a leader. Other queues may have taken it.`
+  return new EventBusError('PUBLISH_REFUSED', message)
+}
+
+function unroutable({ message: { what, exchange } }: Outgoing): EventBusError {
+  return new EventBusError('PUBLISH_UNROUTABLE', `No queue wants ${what} (exchange '${exchange}'); it was not stored`)
+}

@@ -1,0 +1,153 @@
+import { EventBusError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import { settledBy } from '../core/settled.ts'
+import { backoffMs } from './backoff.ts'
+import { type ConnectionManager, isPermanent } from './connection-manager.ts'
+import { type Channel, type Connection, explainReply, type OpenChannel } from './driver.ts'
+
+export type ChannelState =
+  | { readonly name: 'waiting'; readonly cause?: EventBusError }
+  | { readonly name: 'open'; readonly channel: Channel }
+  /** Trying again soon is useless. Tried again slowly, and with every new connection. */
+  | { readonly name: 'failed'; readonly cause: EventBusError }
+  | { readonly name: 'closed' }
+
+/** What a channel is for. */
+export interface ChannelUse {
+  /** For logs: whose channel it is, e.g. the name of a queue. */
+  readonly name: string
+  /** Makes a new channel fit for use: topology, prefetch, consumer. The channel counts as open when it resolves. */
+  setUp(channel: Channel, connection: Connection): Promise<void>
+  opened(channel: Channel): void
+  /** The channel is gone; `cause` is the broker's reason where it gave one. */
+  lost(cause: Error): void
+  /** `setUp` failed for good. */
+  failed(cause: EventBusError): void
+}
+
+/** How long the broker may take for one channel with all its topology; a wedged queue never answers. */
+const setUpTimeoutMs = 15_000
+const reopen = { minMs: 50, maxMs: 5_000 }
+const failedWaitMs = 60_000
+const provenAfterMs = 1_000
+
+/** Keeps one channel open, for ever: whatever ends it, the next one is set up in the same way. */
+export class RecoveringChannel {
+  readonly #connections: ConnectionManager
+  readonly #use: ChannelUse
+  readonly #logger: Logger
+  readonly #closing = new AbortController()
+  readonly #closed: Promise<never>
+  readonly #loop: Promise<void>
+  #state: ChannelState = { name: 'waiting' }
+
+  constructor(connections: ConnectionManager, use: ChannelUse, logger: Logger) {
+    this.#connections = connections
+    this.#use = use
+    this.#logger = logger
+    this.#closed = new Promise((_resolve, reject) => {
+      this.#closing.signal.addEventListener('abort', () =>
+        reject(new EventBusError('BUS_CLOSED', `'${use.name}' is closed`)),
+      )
+    })
+    this.#closed.catch(() => {})
+    this.#loop = this.#stayOpen()
+  }
+
+  get state(): ChannelState {
+    return this.#state
+  }
+
+  /** The channel, while it is open. */
+  get channel(): Channel | undefined {
+    return this.#state.name === 'open' ? this.#state.channel : undefined
+  }
+
+  /** Ends the channel of now and sets up another, because this one no longer does what it should. */
+  replace(why: string): void {
+    this.#logger.warn({ channel: this.#use.name }, `${why}; opening another channel for '${this.#use.name}'`)
+    // A channel that is gone already is what we want.
+    this.channel?.close().catch(() => {})
+  }
+
+  /** Closes the channel; gives up waiting for the broker at the deadline. */
+  async close(deadline: number): Promise<void> {
+    const { channel } = this
+    this.#closing.abort()
+    this.#enter({ name: 'closed' })
+    if (channel) await settledBy(channel.close(), deadline)
+    await settledBy(this.#loop, deadline)
+  }
+
+  async #stayOpen(): Promise<void> {
+    for (let attempt = 0; !this.#closing.signal.aborted; attempt++) {
+      const connection = await this.#nextConnection()
+      if (!connection) return
+      const livedMs = await this.#openAndWatch(connection)
+      if (livedMs >= provenAfterMs) attempt = 0
+      await this.#waitBeforeNext(connection, attempt)
+    }
+  }
+
+  async #nextConnection(): Promise<Connection | undefined> {
+    return Promise.race([this.#connections.opened(), this.#closed]).catch(() => undefined)
+  }
+
+  /** Resolves when the channel is lost, or could not be opened; answers how long it lived. */
+  async #openAndWatch(connection: Connection): Promise<number> {
+    let open: OpenChannel | undefined
+    try {
+      open = await this.#within(connection.openChannel())
+      await this.#within(this.#use.setUp(open.channel, connection))
+    } catch (error) {
+      open?.channel.close().catch(() => {})
+      this.#setUpFailed(explainReply(error, `open a channel for '${this.#use.name}'`))
+      return 0
+    }
+    const openedAt = Date.now()
+    this.#enter({ name: 'open', channel: open.channel })
+    this.#use.opened(open.channel)
+    const cause = await open.lost
+    this.#channelLost(cause)
+    return Date.now() - openedAt
+  }
+
+  #setUpFailed(cause: EventBusError): void {
+    if (this.#closing.signal.aborted) return
+    const known = 'cause' in this.#state && this.#state.cause?.message === cause.message
+    // The connection says for itself when it is lost, and a wait that goes on is no news.
+    if (!known && cause.code !== 'CONNECTION_FAILED') {
+      this.#logger[isPermanent(cause) ? 'error' : 'warn']({ channel: this.#use.name, code: cause.code }, cause.message)
+    }
+    this.#enter({ name: isPermanent(cause) ? 'failed' : 'waiting', cause })
+    if (isPermanent(cause)) this.#use.failed(cause)
+  }
+
+  #channelLost(reason: Error): void {
+    if (this.#closing.signal.aborted) return
+    this.#enter({ name: 'waiting', cause: explainReply(reason, `keep the channel of '${this.#use.name}' open`) })
+    this.#use.lost(reason)
+  }
+
+  /** What was set up in vain is tried again later; what went with its connection waits for the next one alone. */
+  async #waitBeforeNext(connection: Connection, attempt: number): Promise<void> {
+    const waitMs = this.#state.name === 'failed' ? failedWaitMs : backoffMs(attempt, reopen)
+    await settledBy(Promise.race([connection.lost, this.#closed]), Date.now() + waitMs)
+  }
+
+  #within<T>(work: Promise<T>): Promise<T> {
+    const message = `The broker took longer than ${setUpTimeoutMs} ms to set up '${this.#use.name}'. Is one of its queues without a leader?`
+    return withinLimit(Promise.race([work, this.#closed]), setUpTimeoutMs, message)
+  }
+
+  /** The only assignment to #state. */
+  #enter(next: ChannelState): void {
+    if (this.#state.name !== 'closed') this.#state = next
+  }
+}
+
+/** Rejects with `BROKER_TIMEOUT` if the work takes longer. */
+export async function withinLimit<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
+  if (await settledBy(work, Date.now() + limitMs)) return work
+  throw new EventBusError('BROKER_TIMEOUT', message)
+}

@@ -1,0 +1,16 @@
+import type { Channel, Connection } from './driver.ts'
+import { withinLimit } from './recovering-channel.ts'
+
+/** How long a question to the broker may take. */
+const limitMs = 5_000
+
+/** Does `work` on a channel of its own, since a "no" of the broker (404, 406) closes the channel that it answers on. */
+export async function onScratchChannel<T>(connection: Connection, work: (channel: Channel) => Promise<T>): Promise<T> {
+  const late = `The broker did not answer within ${limitMs} ms`
+  const { channel } = await withinLimit(connection.openChannel(), limitMs, late)
+  try {
+    return await withinLimit(work(channel), limitMs, late)
+  } finally {
+    void channel.close().catch(() => {})
+  }
+}

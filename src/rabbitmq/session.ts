@@ -1,0 +1,174 @@
+import type { BusStatus } from '../core/api.ts'
+import { EventBusError } from '../core/errors.ts'
+import type { HealthCheck } from '../core/health.ts'
+import { neverUnhandled, settledBy } from '../core/settled.ts'
+import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
+import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
+import { ConnectionManager } from './connection-manager.ts'
+import { checkHealth } from './health.ts'
+import { Names } from './names.ts'
+import type { RabbitmqSettings } from './options.ts'
+import { Publisher } from './publisher.ts'
+import { Redelivery } from './redelivery.ts'
+import { onScratchChannel } from './scratch-channel.ts'
+import { Subscriber } from './subscriber.ts'
+import { Topology } from './topology.ts'
+
+/** One bus on RabbitMQ: two connections, one publisher, and a subscriber for each queue. */
+export class RabbitmqSession implements TransportSession {
+  readonly ready: Promise<void>
+  readonly #settings: RabbitmqSettings
+  readonly #member: Member
+  readonly #names: Names
+  readonly #topology: Topology
+  readonly #encode: (request: PublishRequest) => Encoded
+  readonly #publishing: ConnectionManager
+  readonly #consuming: ConnectionManager
+  readonly #publisher: Publisher
+  readonly #redelivery: Redelivery
+  readonly #subscribers = new Set<Subscriber>()
+  readonly #closing = new AbortController()
+  readonly #ready = Promise.withResolvers<void>()
+  #status: BusStatus = 'connecting'
+
+  constructor(settings: RabbitmqSettings, member: Member) {
+    const { instance, logger } = member
+    this.#settings = settings
+    this.#member = member
+    this.#names = new Names(settings.exchange)
+    this.#topology = new Topology(settings, this.#names, member)
+    this.#encode = settings.format === 'binary' ? encodeBinary : encodeStructured
+    this.ready = neverUnhandled(this.#ready.promise)
+    const changed = (): void => this.#changed()
+    this.#publishing = new ConnectionManager('publish', settings, instance, logger, changed)
+    this.#consuming = new ConnectionManager('consume', settings, instance, logger, changed)
+    this.#publisher = new Publisher(this.#publishing, settings, this.#topology, logger, changed)
+    const declareDeadLetters = (): Promise<void> => this.#declareDeadLetters()
+    this.#redelivery = new Redelivery(
+      this.#publisher,
+      this.#names.deadLetters,
+      declareDeadLetters,
+      logger,
+      this.#closing.signal,
+    )
+  }
+
+  get status(): BusStatus {
+    return this.#status
+  }
+
+  publish(request: PublishRequest): Promise<void> {
+    const { event, options } = request
+    const fault = this.#fault()
+    if (fault)
+      return Promise.reject(
+        new EventBusError(fault.code, `The event '${event.type}' was not sent: ${fault.message}`, { cause: fault }),
+      )
+    const message = {
+      ...this.#encode(request),
+      exchange: this.#names.exchange,
+      routingKey: event.type,
+      mandatory: options.requireRoute,
+      what: `the event '${event.type}'`,
+    }
+    return this.#publisher.publish(message, options)
+  }
+
+  consume(point: Point, receive: Receive): Intake {
+    const queue = this.#names.queueOf(point, this.#member.instance)
+    const options = {
+      point,
+      queue,
+      exchange: this.#names.exchange,
+      prefetch: this.#settings.prefetch,
+      receive,
+      member: this.#member,
+    }
+    const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#redelivery)
+    this.#subscribers.add(subscriber)
+    return {
+      get status() {
+        return subscriber.status
+      },
+      bind: (pattern) => subscriber.bind(pattern),
+      unbind: (pattern) => subscriber.unbind(pattern),
+      stop: () => this.#retire(subscriber),
+    }
+  }
+
+  check(timeoutMs: number): Promise<Record<string, HealthCheck>> {
+    const subscribers = [...this.#subscribers]
+    const parts = {
+      publishing: this.#publishing,
+      consuming: this.#consuming,
+      publisher: this.#publisher,
+      subscribers,
+      exchange: this.#names.exchange,
+    }
+    return checkHealth(parts, timeoutMs)
+  }
+
+  async pause(): Promise<void> {
+    await Promise.all([...this.#subscribers].map((subscriber) => subscriber.stop()))
+  }
+
+  async close(deadline: number): Promise<{ unconfirmedEvents: number }> {
+    const unconfirmedEvents = await this.#publisher.close(deadline)
+    this.#closing.abort()
+    this.#ready.reject(new EventBusError('BUS_CLOSED', 'The bus was closed before it was connected'))
+    // However late it is, a goodbye is tried: without it the broker waits for the heartbeat to miss.
+    const goodbye = Math.max(deadline, Date.now() + 250)
+    await Promise.all([...this.#subscribers].map((subscriber) => subscriber.close(goodbye)))
+    if (this.#member.instanceIsGenerated) await settledBy(this.#deleteInstanceQueue(), goodbye)
+    await Promise.all([this.#publishing.close(goodbye), this.#consuming.close(goodbye)])
+    return { unconfirmedEvents }
+  }
+
+  async #retire(subscriber: Subscriber): Promise<void> {
+    await subscriber.stop()
+    this.#subscribers.delete(subscriber)
+    await subscriber.close(Date.now() + 5_000)
+  }
+
+  async #declareDeadLetters(): Promise<void> {
+    const connection = await this.#consuming.opened()
+    await onScratchChannel(connection, (channel) => this.#topology.apply([this.#topology.deadLetters], channel))
+  }
+
+  /** A generated name never comes back, and neither does its queue have a use. */
+  async #deleteInstanceQueue(): Promise<void> {
+    const own = [...this.#subscribers].find(({ point }) => point.kind === 'instance')
+    const { state } = this.#consuming
+    if (!own || state.name !== 'open' || this.#settings.topology === 'check') return
+    await onScratchChannel(state.connection, (channel) => channel.deleteQueue(own.queue))
+  }
+
+  #changed(): void {
+    const status = this.#deriveStatus()
+    this.#settleReady(status)
+    if (status === this.#status) return
+    this.#status = status
+    this.#member.onStatus(status)
+  }
+
+  #settleReady(status: BusStatus): void {
+    if (status === 'open' && this.#publisher.state.name === 'open') this.#ready.resolve()
+    const fault = this.#fault()
+    if (fault) this.#ready.reject(fault)
+  }
+
+  /** What keeps events from going out and will not pass by itself. */
+  #fault(): EventBusError | undefined {
+    for (const { state } of [this.#publishing, this.#consuming, this.#publisher]) {
+      if (state.name === 'refused' || state.name === 'failed') return state.cause
+    }
+    return undefined
+  }
+
+  /** The worse of the two connections. */
+  #deriveStatus(): BusStatus {
+    const names = [this.#publishing.state.name, this.#consuming.state.name]
+    const order: BusStatus[] = ['closed', 'refused', 'connecting', 'blocked']
+    return order.find((name) => names.includes(name as (typeof names)[number])) ?? 'open'
+  }
+}

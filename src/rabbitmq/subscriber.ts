@@ -1,0 +1,195 @@
+import { asError, type EventBusError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import type { BusEvent } from '../core/event.ts'
+import type { Intake, Member, Outcome, Point, Receive } from '../core/transport.ts'
+import { Acknowledger } from './acknowledger.ts'
+import { Bindings } from './bindings.ts'
+import { decode } from './codec.ts'
+import type { ConnectionManager } from './connection-manager.ts'
+import type { DeadLetterOrigin } from './dead-letter.ts'
+import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
+import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
+import { RecoveringChannel } from './recovering-channel.ts'
+import type { Redelivery } from './redelivery.ts'
+import { onScratchChannel } from './scratch-channel.ts'
+import type { Topology } from './topology.ts'
+
+export interface SubscriberOptions {
+  readonly point: Point
+  readonly queue: string
+  readonly exchange: string
+  readonly prefetch: number
+  readonly receive: Receive
+  readonly member: Member
+}
+
+/** The consumer of one queue: keeps its queue, its bindings and itself on the broker, and settles what comes. */
+export class Subscriber implements Intake {
+  readonly #options: SubscriberOptions
+  readonly #topology: Topology
+  readonly #redelivery: Redelivery
+  readonly #logger: Logger
+  readonly #origin: DeadLetterOrigin
+  readonly #channel: RecoveringChannel
+  readonly #recent = new RecentDeliveries()
+  readonly #bindings: Bindings
+  #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
+  #hasConsumed = false
+  #inHand = 0
+  #whenSettled: (() => void) | undefined
+
+  constructor(options: SubscriberOptions, connections: ConnectionManager, topology: Topology, redelivery: Redelivery) {
+    this.#options = options
+    this.#topology = topology
+    this.#redelivery = redelivery
+    this.#logger = options.member.logger
+    this.#bindings = new Bindings(options.queue, options.exchange)
+    this.#origin = { queue: options.queue, point: options.point, instance: options.member.instance }
+    const use = {
+      name: options.queue,
+      setUp: (channel: Channel, connection: Connection) => this.#setUp(channel, connection),
+      opened: (channel: Channel) => this.#opened(channel),
+      lost: () => this.#lost(),
+      failed: (cause: EventBusError) => this.#bindings.failed(cause),
+    }
+    this.#channel = new RecoveringChannel(connections, use, this.#logger)
+  }
+
+  get queue(): string {
+    return this.#options.queue
+  }
+
+  get point(): Point {
+    return this.#options.point
+  }
+
+  get state(): RecoveringChannel['state'] {
+    return this.#channel.state
+  }
+
+  get status(): 'waiting' | 'ready' | 'failed' {
+    const { name } = this.#channel.state
+    if (name === 'open') return 'ready'
+    return name === 'failed' ? 'failed' : 'waiting'
+  }
+
+  bind(pattern: string): Promise<void> {
+    return this.#bindings.add(pattern)
+  }
+
+  unbind(pattern: string): Promise<void> {
+    return this.#bindings.delete(pattern)
+  }
+
+  async stop(): Promise<void> {
+    await this.#cancel()
+    if (this.#inHand > 0) await new Promise<void>((resolve) => (this.#whenSettled = resolve))
+    this.#consumer?.acknowledger.flush()
+  }
+
+  /** Ends the channel: what is not settled goes back to the queue. */
+  async close(deadline: number): Promise<void> {
+    this.#consumer?.acknowledger.flush()
+    await this.#channel.close(deadline)
+  }
+
+  async #setUp(channel: Channel, connection: Connection): Promise<void> {
+    const isNew = this.#hasConsumed && !(await exists(this.queue, connection))
+    await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
+    await this.#bindings.applyTo(channel)
+    await channel.prefetch(this.#options.prefetch)
+    await this.#consume(channel)
+    if (isNew) this.#announceLoss()
+  }
+
+  async #consume(channel: Channel): Promise<void> {
+    const acknowledger = new Acknowledger(channel)
+    const { consumerTag } = await channel.consume(this.queue, (message) => this.#arrived(message, acknowledger))
+    this.#consumer = { tag: consumerTag, acknowledger }
+    this.#hasConsumed = true
+  }
+
+  #opened(channel: Channel): void {
+    this.#logger.debug({ queue: this.queue }, `Consuming '${this.queue}'`)
+    this.#bindings.opened(channel)
+  }
+
+  #lost(): void {
+    this.#consumer = undefined
+    this.#bindings.lost()
+  }
+
+  async #cancel(): Promise<void> {
+    const { channel } = this.#channel
+    if (channel && this.#consumer) await channel.cancel(this.#consumer.tag).catch(() => {})
+  }
+
+  /** The queue had gone, and with it what lay in it. For an instance, that is a gap in what it knows. */
+  #announceLoss(): void {
+    const { member } = this.#options
+    const reason = `The queue '${this.queue}' was gone and has been made anew`
+    this.#logger.warn({ queue: this.queue }, `${reason}; events may have been missed`)
+    if (this.point.kind === 'instance') member.onGap({ instance: member.instance, reason })
+  }
+
+  /** amqplib tells of a consumer that the broker has cancelled (queue deleted, node lost) by null. */
+  #arrived(message: Message | null, acknowledger: Acknowledger): void {
+    if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.queue}'`)
+    else void this.#settle(message, acknowledger)
+  }
+
+  async #settle(message: Message, acknowledger: Acknowledger): Promise<void> {
+    this.#inHand++
+    try {
+      const settlement = await this.#handle(message)
+      if (settlement === 'ack') acknowledger.ack(message.fields.deliveryTag)
+      else acknowledger.release(message.fields.deliveryTag)
+    } finally {
+      this.#inHand--
+      if (this.#inHand === 0) this.#whenSettled?.()
+    }
+  }
+
+  async #handle(message: Message): Promise<Settlement> {
+    let event: BusEvent
+    try {
+      event = decode(message)
+    } catch (error) {
+      return this.#undecodable(message, asError(error))
+    }
+    const { redelivered } = message.fields
+    const settlement = await this.#recent.settle(event.id, redelivered, () => this.#dispatch(message, event))
+    if (settlement === 'release') this.#recent.forget(event.id)
+    return settlement
+  }
+
+  async #dispatch(message: Message, event: BusEvent): Promise<Settlement> {
+    const { redelivered } = message.fields
+    return this.#carryOut(await this.#options.receive({ event, redelivered, receivedAt: new Date() }), message)
+  }
+
+  async #carryOut(outcome: Outcome, message: Message): Promise<Settlement> {
+    if (outcome.kind !== 'deadLetter') return outcome.kind
+    return this.#redelivery.deadLetter(message, outcome, this.#origin)
+  }
+
+  async #undecodable(message: Message, cause: Error): Promise<Settlement> {
+    this.#logger.error({ queue: this.queue, err: cause }, `${cause.message}; it goes to the dead letters`)
+    return this.#redelivery.deadLetter(
+      message,
+      { reason: 'undecodable', cause, handlers: [], attempts: 0 },
+      this.#origin,
+    )
+  }
+}
+
+/** Whether the queue is on the broker. */
+async function exists(queue: string, connection: Connection): Promise<boolean> {
+  try {
+    await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
+    return true
+  } catch (error) {
+    if (replyCode(error) === 404) return false
+    throw error
+  }
+}

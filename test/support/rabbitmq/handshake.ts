@@ -1,0 +1,9 @@
+import { connect } from 'amqplib'
+
+/** The version of the RabbitMQ at the URL; rejects when no broker completes the AMQP handshake in time. */
+export async function brokerVersion(url: string, timeoutMs = 2_000): Promise<string> {
+  const connection = await connect(url, { timeout: timeoutMs })
+  const { version } = connection.connection.serverProperties
+  await connection.close()
+  return version
+}

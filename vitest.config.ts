@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config'
+
+// They kill servers and start private ones: with other files beside them on few cores their time limits would lie.
+const oneAtATime = ['test/chaos/**/*.test.ts', 'test/support-tests/**/*.test.ts']
+
+export default defineConfig({
+  test: {
+    globalSetup: 'test/support/rabbitmq/global-setup.ts',
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'parallel', include: ['test/**/*.test.ts'], exclude: oneAtATime, sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'one at a time',
+          include: oneAtATime,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+})
