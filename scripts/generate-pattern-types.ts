@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { format, resolveConfig } from 'prettier'
 import { eventType, pattern, sample } from '../test/patterns/arbitraries.ts'
 import { corpus } from '../test/patterns/corpus.ts'
 import { matchesByDefinition } from '../test/patterns/reference.ts'
@@ -11,10 +12,10 @@ export const generatedFile: string = fileURLToPath(new URL('../test/types/patter
 const seed = 20_240_601
 
 /** The file's text: every pattern of the corpus on every type of it, and every made-up pattern on every made-up type. */
-export function generatePatternTypes(): string {
+export async function generatePatternTypes(): Promise<string> {
   const corpusTypes = distinct(corpus.map(({ type }) => type))
   const madeUpTypes = sample(eventType, 60, seed)
-  return [
+  const lines = [
     '// Made by scripts/generate-pattern-types.ts from test/patterns/corpus.ts. Do not edit: `node scripts/generate-pattern-types.ts`.',
     "import type { Select } from '../../src/catalog/select.ts'",
     "import { expectEqual } from './expect-equal.ts'",
@@ -24,8 +25,8 @@ export function generatePatternTypes(): string {
     ...distinct(corpus.map((one) => one.pattern)).flatMap((one) => assertion(one, 'CorpusType', corpusTypes)),
     '',
     ...sample(pattern, 240, seed + 1).flatMap((one) => assertion(one, 'MadeUpType', madeUpTypes)),
-    '',
-  ].join('\n')
+  ]
+  return format(lines.join('\n'), { ...(await resolveConfig(generatedFile)), filepath: generatedFile })
 }
 
 function unionOf(name: string, types: readonly string[]): string[] {
@@ -46,4 +47,4 @@ function distinct(values: readonly string[]): string[] {
   return [...new Set(values)]
 }
 
-if (import.meta.main) await writeFile(generatedFile, generatePatternTypes())
+if (import.meta.main) await writeFile(generatedFile, await generatePatternTypes())

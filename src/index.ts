@@ -33,5 +33,21 @@ export type {
   Transport,
   TransportSession,
 } from './core/transport.ts'
-export { createEventBus, type EventBusOptions } from './create-event-bus.ts'
+export {
+  type Catalog,
+  type Data,
+  defineCatalog,
+  defineEvent,
+  type DefineEventOptions,
+  type EventAttributes,
+  type EventDefinition,
+  type EventOf,
+  type LooseCatalog,
+  type LooseEvents,
+  type Select,
+  type TypedEvents,
+  type Untyped,
+  type,
+} from './catalog/index.ts'
+export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
 export { memory, type MemoryDeadLetter, type MemoryOptions, type MemoryTransport } from './memory/index.ts'

@@ -25,7 +25,7 @@ import {
 import { assertPattern } from './pattern.ts'
 import { Pipeline } from './pipeline.ts'
 import { neverUnhandled } from './settled.ts'
-import { serializeData, stamp } from './stamp.ts'
+import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
 import type { TransportSession } from './transport.ts'
 
@@ -57,7 +57,7 @@ export class Bus implements UntypedBus {
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
       onGap: (gap) => this.#listeners.call('gap', gap),
     })
-    this.#subscriptions = new Subscriptions(this.#session, settings.logger)
+    this.#subscriptions = new Subscriptions(this.#session, settings)
     this.ready = neverUnhandled(this.#session.ready)
   }
 
@@ -110,7 +110,8 @@ export class Bus implements UntypedBus {
     try {
       if (!this.#mayPublish()) throw closedError('publish')
       const settings = resolvePublishOptions(options)
-      event = stamp(this.#settings.validate(input), this.#settings.source, currentEvent())
+      assertInput(input)
+      event = stamp(this.#settings.validateOutgoing(input), this.#settings.source, currentEvent())
       await this.#session.publish({ event: event as BusEvent, dataJson: serializeData(event), options: settings })
       return event as BusEvent
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Issue } from './errors.ts'
+import { EventBusError, type Issue } from './errors.ts'
 import type { BusEvent, EventInput, ExtensionValue } from './event.ts'
 import { invalidEvent, serializeData } from './stamp.ts'
 
@@ -34,7 +34,8 @@ export function toJson(event: BusEvent, dataJson: string | undefined = serialize
  */
 export function fromJson(envelope: unknown): EventInput {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope)) {
-    throw invalidEvent('', [{ path: [], message: 'must be a JSON object' }])
+    const issues = [{ path: [], message: 'must be a JSON object' }]
+    throw new EventBusError('EVENT_INVALID', 'The event must be a JSON object, {"type": ..., "data": ...}', { issues })
   }
   const { data, ...attributes } = envelope as Record<string, unknown>
   return fromAttributes(attributes, data)
@@ -63,7 +64,8 @@ function findIssues(attributes: Record<string, unknown>): Issue[] {
   if (type === undefined) issues.push({ path: ['type'], message: 'is missing' })
   if (!String(specversion).startsWith('1.')) issues.push({ path: ['specversion'], message: 'must be 1.0' })
   if (!isJsonType(String(datacontenttype))) issues.push({ path: ['datacontenttype'], message: 'must be JSON' })
-  if ('data_base64' in attributes) issues.push({ path: ['data_base64'], message: 'is binary; only JSON data is carried' })
+  if ('data_base64' in attributes)
+    issues.push({ path: ['data_base64'], message: 'is binary; only JSON data is carried' })
   for (const name of camelCaseNames.filter((one) => one in attributes)) {
     issues.push({ path: [name], message: `is called '${name.toLowerCase()}' in CloudEvents` })
   }

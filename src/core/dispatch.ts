@@ -1,3 +1,4 @@
+import { asError } from './errors.ts'
 import { deepFreeze } from './freeze.ts'
 import { type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
 import { PatternTrie } from './pattern-trie.ts'
@@ -33,6 +34,8 @@ export class Dispatcher {
   readonly receive: Receive = async (delivery) => {
     this.#inHand++
     try {
+      const fault = this.#faultOf(delivery)
+      if (fault) return { kind: 'deadLetter', reason: 'invalid', handlers: [], attempts: 0, cause: fault }
       return decide(await this.#runAll(delivery), this.#point.kind)
     } finally {
       this.#inHand--
@@ -43,6 +46,18 @@ export class Dispatcher {
   /** Resolves when no delivery is in hand. */
   async idle(): Promise<void> {
     if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  }
+
+  /** What the catalog has against the event, if it is asked. */
+  #faultOf({ event }: Delivery): Error | undefined {
+    try {
+      this.#scope.validateIncoming?.(event)
+      return undefined
+    } catch (error) {
+      const fields = { event_type: event.type, event_id: event.id, err: error }
+      this.#scope.logger.error(fields, 'An event arrived that the catalog refuses; it goes to the dead letters')
+      return asError(error)
+    }
   }
 
   #runAll(delivery: Delivery): Promise<HandlerResult[]> {

@@ -3,6 +3,7 @@ import { whileHandling } from './current-event.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent } from './event.ts'
 import { type Logger, withFields } from './logger.ts'
+import type { Validate } from './options.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Delivery } from './transport.ts'
 
@@ -18,6 +19,8 @@ export type HandlerResult =
 /** What all handlers of one bus share. */
 export interface HandlingScope {
   readonly logger: Logger
+  /** Checks events on arrival, where that is wanted. */
+  readonly validateIncoming: Validate | undefined
   /** Aborts when `close` begins: nothing is started any more. */
   readonly closing: AbortSignal
   /** Aborts when `close` can wait no longer: what still runs is told to stop. */

@@ -15,7 +15,16 @@ export interface BusOptions {
   readonly transport: Transport
   /** Default: warnings and errors to stderr as JSON lines. */
   readonly logger?: Logger | undefined
+  /**
+   * When the catalog's schemas check events: `publish`, or `both`, on arrival too, where what fails goes to the dead
+   * letters (types that the catalog does not have may come). A schema that changes data must then accept what it has
+   * made of it. Default `publish`.
+   */
+  readonly validate?: 'publish' | 'both' | undefined
 }
+
+/** Checks an event against the catalog and answers what shall travel. Throws `EVENT_INVALID`. */
+export type Validate = (event: EventInput) => EventInput
 
 /** {@link BusOptions}, checked and complete. */
 export interface BusSettings {
@@ -24,8 +33,8 @@ export interface BusSettings {
   readonly instanceIsGenerated: boolean
   readonly transport: Transport
   readonly logger: Logger
-  /** Checks an event against the catalog and answers what shall travel. */
-  readonly validate: (event: EventInput) => EventInput
+  readonly validateOutgoing: Validate
+  readonly validateIncoming: Validate | undefined
 }
 
 export interface SubscribeSettings {
@@ -38,8 +47,15 @@ export interface SubscribeSettings {
 
 const day = 24 * 60 * 60 * 1000
 
-export function resolveBusOptions(options: BusOptions, validate: BusSettings['validate']): BusSettings {
-  const read = new OptionReader('createEventBus', options, ['source', 'instance', 'events', 'transport', 'logger'])
+/** What the catalog says of events that leave, and of events that arrive. */
+export interface Validators {
+  readonly outgoing: Validate
+  readonly incoming: Validate
+}
+
+/** There are no validators without a catalog. */
+export function resolveBusOptions(options: BusOptions, validators: Validators | undefined): BusSettings {
+  const read = new OptionReader('createEventBus', options, ['source', 'instance', 'transport', 'logger', 'validate'])
   const source = read.string('source')
   if (source === undefined || Buffer.byteLength(source) > 255)
     throw read.refuse('source', 'is missing or too long', 'a string of 1 to 255 bytes')
@@ -48,9 +64,11 @@ export function resolveBusOptions(options: BusOptions, validate: BusSettings['va
     source,
     instance: instance ?? `${hostname().replaceAll(':', '-')}-${process.pid}`,
     instanceIsGenerated: instance === undefined,
-    transport: options.transport,
+    transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
     logger: read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
-    validate,
+    validateOutgoing: validators?.outgoing ?? ((event) => event),
+    validateIncoming:
+      read.oneOf('validate', ['publish', 'both'], 'publish') === 'both' ? validators?.incoming : undefined,
   }
 }
 
@@ -94,6 +112,10 @@ function readName(read: OptionReader, name: string): string | undefined {
     )
   }
   return value
+}
+
+function isTransport(value: unknown): value is Transport {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Transport>).join === 'function'
 }
 
 function isLogger(value: unknown): value is Logger {

@@ -1,6 +1,6 @@
-import { v7 as uuidv7 } from 'uuid'
 import { EventBusError, type Issue } from './errors.ts'
 import type { BusEvent, EventInput, ExtensionValue } from './event.ts'
+import { newEventId } from './event-id.ts'
 import { assertEventType } from './pattern.ts'
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
@@ -9,10 +9,16 @@ const extensionName = /^[a-z0-9]{1,20}$/
 /** Ids travel in AMQP short strings, too. */
 const maxIdBytes = 255
 
+/** `EVENT_INVALID` for what is no object at all. */
+export function assertInput(input: unknown): asserts input is EventInput {
+  if (typeof input === 'object' && input !== null) return
+  throw invalidEvent('', [
+    issue([], `must be an object with 'type' and 'data', not ${input === null ? 'null' : typeof input}`),
+  ])
+}
+
 /** Makes the event that will travel: checks what the publisher gave and fills in what it left out. */
 export function stamp(input: EventInput, source: string, cause: BusEvent | undefined): BusEvent {
-  if (typeof input !== 'object' || input === null)
-    throw invalidEvent('', [issue([], `is ${typeof input}, not an object`)])
   assertEventType(input.type)
   const issues = findIssues(input)
   if (issues.length > 0) throw invalidEvent(input.type, issues)
@@ -31,11 +37,6 @@ export function stamp(input: EventInput, source: string, cause: BusEvent | undef
     ...(input.dataVersion === undefined ? undefined : { dataVersion: input.dataVersion }),
     ...(input.extensions === undefined ? undefined : { extensions: Object.freeze({ ...input.extensions }) }),
   })
-}
-
-/** A UUIDv7: unique, and ordered by time. */
-export function newEventId(): string {
-  return uuidv7()
 }
 
 /** The data as JSON, `undefined` where there is none; `EVENT_NOT_SERIALIZABLE` for what JSON cannot carry. */
@@ -58,7 +59,7 @@ function notSerializable(type: string, why: string, cause?: unknown): EventBusEr
 
 export function invalidEvent(type: string, issues: readonly Issue[]): EventBusError {
   const list = issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`).join('; ')
-  return new EventBusError('EVENT_INVALID', `Event '${type}' is invalid and was not sent: ${list}`, { issues })
+  return new EventBusError('EVENT_INVALID', `Event '${type}' is invalid: ${list}`, { issues })
 }
 
 function findIssues(input: EventInput): Issue[] {

@@ -1,8 +1,7 @@
 import type { Handler } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { HandlingScope } from './handler-run.ts'
-import type { Logger } from './logger.ts'
-import type { SubscribeSettings } from './options.ts'
+import type { BusSettings, SubscribeSettings } from './options.ts'
 import { settledBy } from './settled.ts'
 import { BusSubscription } from './subscription.ts'
 import { SubscriptionPoint } from './subscription-point.ts'
@@ -21,9 +20,9 @@ export class Subscriptions {
   readonly #interrupt = new AbortController()
   readonly #scope: HandlingScope
 
-  constructor(session: TransportSession, logger: Logger) {
+  constructor(session: TransportSession, { logger, validateIncoming }: BusSettings) {
     this.#session = session
-    this.#scope = { logger, closing: this.#closing.signal, interrupt: this.#interrupt.signal }
+    this.#scope = { logger, validateIncoming, closing: this.#closing.signal, interrupt: this.#interrupt.signal }
   }
 
   add(

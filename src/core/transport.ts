@@ -26,8 +26,8 @@ export type Outcome =
 
 export interface DeadLettering {
   readonly kind: 'deadLetter'
-  readonly reason: 'handlers-failed'
-  /** The ids of the handlers that failed. */
+  readonly reason: 'handlers-failed' | 'invalid'
+  /** The ids of the handlers that failed; none where the event was refused before them. */
   readonly handlers: readonly string[]
   readonly attempts: number
   /** The first error. */

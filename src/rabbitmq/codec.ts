@@ -1,6 +1,7 @@
 import { EventBusError } from '../core/errors.ts'
 import type { BusEvent, ExtensionValue } from '../core/event.ts'
-import { newEventId, reservedNames } from '../core/stamp.ts'
+import { newEventId } from '../core/event-id.ts'
+import { reservedNames } from '../core/stamp.ts'
 import type { PublishRequest } from '../core/transport.ts'
 import type { Message, MessageProperties } from './driver.ts'
 

@@ -1,5 +1,7 @@
 import type { Outgoing } from './outgoing.ts'
 
+const trimAt = 256
+
 /**
  * The messages of one channel that wait for their confirm. RabbitMQ numbers them 1, 2, 3, ... in the order of writing
  * and confirms them in any order, one by one or all up to a number.
@@ -8,6 +10,8 @@ export class ConfirmWindow {
   #entries: (Outgoing | undefined)[] = []
   /** The number of the first entry. */
   #base = 1
+  /** Up to here all entries are taken; they are cut off many at a time. */
+  #taken = 0
   #open = 0
 
   /** How many wait. */
@@ -23,9 +27,17 @@ export class ConfirmWindow {
 
   /** Takes out what the confirm is about. */
   take(tag: number, multiple: boolean): Outgoing[] {
-    const taken = multiple ? this.#takeUpTo(tag) : this.#takeOne(tag)
-    this.#open -= taken.length
-    return taken
+    const last = tag - this.#base
+    const found: Outgoing[] = []
+    for (let index = multiple ? this.#taken : last; index <= last; index++) {
+      const entry = this.#entries[index]
+      if (entry === undefined) continue
+      this.#entries[index] = undefined
+      found.push(entry)
+    }
+    this.#open -= found.length
+    this.#trim()
+    return found
   }
 
   /** All that still wait, in the order of writing. */
@@ -33,26 +45,11 @@ export class ConfirmWindow {
     return this.#entries.filter((entry) => entry !== undefined)
   }
 
-  #takeUpTo(tag: number): Outgoing[] {
-    const confirmed = this.#entries.splice(0, tag - this.#base + 1)
-    this.#base += confirmed.length
-    return confirmed.filter((entry) => entry !== undefined)
-  }
-
-  #takeOne(tag: number): Outgoing[] {
-    const index = tag - this.#base
-    const entry = this.#entries[index]
-    if (entry === undefined) return []
-    this.#entries[index] = undefined
-    this.#trim()
-    return [entry]
-  }
-
   #trim(): void {
-    let gone = 0
-    while (gone < this.#entries.length && this.#entries[gone] === undefined) gone++
-    if (gone === 0) return
-    this.#entries.splice(0, gone)
-    this.#base += gone
+    while (this.#taken < this.#entries.length && this.#entries[this.#taken] === undefined) this.#taken++
+    if (this.#taken < trimAt) return
+    this.#entries.splice(0, this.#taken)
+    this.#base += this.#taken
+    this.#taken = 0
   }
 }

@@ -4,7 +4,7 @@ import type { WireMessage } from './outgoing.ts'
 
 /** Why a delivery cannot be handled. */
 export interface DeadLetterReason {
-  readonly reason: 'handlers-failed' | 'undecodable'
+  readonly reason: 'handlers-failed' | 'invalid' | 'undecodable'
   readonly cause: Error
   readonly handlers: readonly string[]
   readonly attempts: number

@@ -7,6 +7,8 @@ export interface WaitOptions {
   message?: string
 }
 
+type Falsy = false | 0 | 0n | '' | null | undefined
+
 const firstPauseMs = 5
 const longestPauseMs = 20
 
@@ -14,12 +16,15 @@ const longestPauseMs = 20
  * Polls until the condition is truthy and resolves with its value. A condition that throws is not met yet; the error
  * of a wait in vain names the last value or carries the last error as its cause.
  */
-export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<T> {
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  options: WaitOptions = {},
+): Promise<Exclude<T, Falsy>> {
   const { timeoutMs = 5_000, message = 'condition' } = options
   const deadline = performance.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const attempt = await evaluate(condition)
-    if (attempt.value) return attempt.value
+    if (attempt.value) return attempt.value as Exclude<T, Falsy>
     if (performance.now() >= deadline) throw waitedInVain(message, timeoutMs, attempt)
     await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }

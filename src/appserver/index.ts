@@ -1,0 +1,6 @@
+export * from './app.ts'
+export * from './catalog.ts'
+export * from './container.ts'
+export * from './orchestration.ts'
+export * from './permission.ts'
+export * from './settings.ts'

@@ -1,0 +1,5 @@
+export { type Catalog, type Data, defineCatalog, type LooseCatalog } from './define-catalog.ts'
+export { defineEvent, type DefineEventOptions, type EventAttributes, type EventDefinition } from './define-event.ts'
+export { type } from './schema.ts'
+export type { Select } from './select.ts'
+export type { EventOf, LooseEvents, TypedEvents, Untyped } from './types.ts'
