@@ -17,6 +17,18 @@ export const stderrLogger: Logger = {
 /** Says nothing. */
 export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
+/** The logger as the bus uses it: one that throws must not take down what it was to report on. */
+export function guarded(logger: Logger): Logger {
+  const guard = (level: keyof Logger) => (fields: object, message: string) => {
+    try {
+      logger[level](fields, message)
+    } catch {
+      // There is nobody left to tell.
+    }
+  }
+  return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') }
+}
+
 /** The logger with `bindings` in the fields of every line. */
 export function withFields(logger: Logger, bindings: object): Logger {
   return {

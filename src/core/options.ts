@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
-import { type Logger, stderrLogger } from './logger.ts'
+import { guarded, type Logger, stderrLogger } from './logger.ts'
 import { OptionReader } from './option-reader.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
@@ -65,7 +65,9 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     instance: instance ?? `${hostname().replaceAll(':', '-')}-${process.pid}`,
     instanceIsGenerated: instance === undefined,
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
-    logger: read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
+    logger: guarded(
+      read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
+    ),
     validateOutgoing: validators?.outgoing ?? ((event) => event),
     validateIncoming:
       read.oneOf('validate', ['publish', 'both'], 'publish') === 'both' ? validators?.incoming : undefined,

@@ -95,12 +95,14 @@ export class RecoveringChannel {
 
   /** Resolves when the channel is lost, or could not be opened; answers how long it lived. */
   async #openAndWatch(connection: Connection): Promise<number> {
-    let open: OpenChannel | undefined
+    const opening = connection.openChannel()
+    let open: OpenChannel
     try {
-      open = await this.#within(connection.openChannel())
+      open = await this.#within(opening)
       await this.#within(this.#use.setUp(open.channel, connection))
     } catch (error) {
-      open?.channel.close().catch(() => {})
+      // Also when it opens after all, too late.
+      void opening.then(({ channel }) => channel.close()).catch(() => {})
       this.#setUpFailed(explainReply(error, `open a channel for '${this.#use.name}'`))
       return 0
     }

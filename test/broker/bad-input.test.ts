@@ -197,6 +197,58 @@ describe('a message that is no event', () => {
   })
 })
 
+test('headers of every kind survive the way to the dead letters', async () => {
+  const { bus, exchangeName } = makeBus()
+  await bus.subscribe('a.*', () => {}).ready
+  const headers = {
+    text: 'ü',
+    number: 2 ** 52,
+    float: 1.5,
+    yes: true,
+    nothing: null,
+    list: [1, 'two', [3]],
+    table: { deep: { er: 1 } },
+    bytes: Buffer.from([0, 255]),
+    time: { '!': 'timestamp', value: 1_700_000_000 },
+  }
+  await publishRaw(exchangeName, 'a.b', Buffer.from('no json'), {
+    headers: { ...headers, CC: ['a.c'], 'x-death': [{ queue: 'old' }] },
+    userId: 'guest',
+  })
+  const [letter] = await waitFor(() => atLeast(1, exchangeName)).then((letters) => letters ?? [])
+  expect(letter?.headers).toMatchObject(headers)
+  expect(letter?.headers).not.toHaveProperty('CC')
+  expect(letter?.headers).not.toHaveProperty('x-death')
+})
+
+test('JSON nested a hundred thousand deep is handled like any other', async () => {
+  const { bus, exchangeName } = makeBus()
+  let depth = 0
+  await bus.subscribe('a.*', ({ data }) => {
+    for (let inner = data; Array.isArray(inner); inner = inner[0]) depth++
+  }).ready
+  await publishRaw(exchangeName, 'a.b', Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)), {
+    contentType: 'application/json',
+  })
+  await waitFor(() => depth === 100_000)
+})
+
+test('a logger that throws hurts nobody', async () => {
+  const exchangeName = `test.bad.${randomUUID().slice(0, 8)}`
+  const fail = (): never => {
+    throw new Error('the disk is full')
+  }
+  const logger = { debug: fail, info: fail, warn: fail, error: fail }
+  const bus = createEventBus({ source: 'test', instance: 'tester', logger, transport: rabbitmq({ url, exchangeName }) })
+  cleanUps.push(
+    () => removeTopology(url, [exchangeName], [`${exchangeName}:instance:tester`, `${exchangeName}:dead-letters`]),
+    () => bus.close(),
+  )
+  await bus.subscribe('a.*', fail).ready
+  await bus.publish({ type: 'a.b', data: 1 })
+  await waitFor(() => atLeast(1, exchangeName))
+})
+
 async function atLeast(count: number, exchangeName: string): Promise<DeadLetter[] | undefined> {
   const letters = await readDeadLetters(url, exchangeName)
   return letters.length >= count ? letters : undefined
