@@ -99,5 +99,14 @@ export function isEventBusError(error: unknown, code?: EventBusErrorCode): error
 
 /** The value as an Error: as it is, or wrapped, since anything can be thrown. */
 export function asError(thrown: unknown): Error {
-  return thrown instanceof Error ? thrown : new Error(String(thrown))
+  return thrown instanceof Error ? thrown : new Error(textOf(thrown))
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return String(thrown)
+  } catch {
+    // An object without a prototype, or one whose toString throws.
+    return `a thrown ${typeof thrown} that has no text`
+  }
 }

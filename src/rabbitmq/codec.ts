@@ -1,12 +1,10 @@
+import { jsonType, structuredType, toAttributes, toJson } from '../core/cloud-events.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { BusEvent, ExtensionValue } from '../core/event.ts'
 import { newEventId } from '../core/event-id.ts'
 import { reservedNames } from '../core/stamp.ts'
 import type { PublishRequest } from '../core/transport.ts'
 import type { Message, MessageProperties } from './driver.ts'
-
-const structuredType = 'application/cloudevents+json'
-const jsonType = 'application/json'
 
 /** What goes into one AMQP message. */
 export interface Encoded {
@@ -19,10 +17,10 @@ export interface Encoded {
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
 export function encodeStructured({ event, dataJson }: PublishRequest): Encoded {
-  const head = JSON.stringify({ specversion: '1.0', ...attributesOf(event), datacontenttype: jsonType })
-  // The data is JSON already.
-  const json = dataJson === undefined ? head : `${head.slice(0, -1)},"data":${dataJson}}`
-  return { body: Buffer.from(json), properties: { ...mirrored(event), contentType: structuredType } }
+  return {
+    body: Buffer.from(toJson(event, dataJson)),
+    properties: { ...mirrored(event), contentType: structuredType },
+  }
 }
 
 /**
@@ -31,7 +29,7 @@ export function encodeStructured({ event, dataJson }: PublishRequest): Encoded {
  */
 export function encodeBinary({ event, dataJson }: PublishRequest): Encoded {
   const headers: Record<string, ExtensionValue> = { cloudEvents_specversion: '1.0' }
-  for (const [name, value] of Object.entries(attributesOf(event))) headers[`cloudEvents_${name}`] = value
+  for (const [name, value] of Object.entries(toAttributes(event))) headers[`cloudEvents_${name}`] = value
   return { body: Buffer.from(dataJson ?? ''), properties: { ...mirrored(event), contentType: jsonType, headers } }
 }
 
@@ -41,26 +39,6 @@ export function decode(message: Message): BusEvent {
   if (contentType.startsWith(structuredType)) return decodeStructured(message)
   const attributes = headerAttributes(message)
   return attributes ? decodeBinary(message, attributes) : decodePlain(message)
-}
-
-/** The attributes by their names on the wire. */
-function attributesOf({
-  id,
-  source,
-  type,
-  time,
-  subject,
-  correlationId,
-  causationId,
-  dataVersion,
-  extensions,
-}: BusEvent): Record<string, ExtensionValue> {
-  const attributes: Record<string, ExtensionValue> = { id, source, type, time }
-  if (subject !== undefined) attributes.subject = subject
-  if (correlationId !== undefined) attributes.correlationid = correlationId
-  if (causationId !== undefined) attributes.causationid = causationId
-  if (dataVersion !== undefined) attributes.dataversion = dataVersion
-  return extensions === undefined ? attributes : { ...attributes, ...extensions }
 }
 
 /** What brokers, tools and tracers look for in the message's own properties. */

@@ -71,10 +71,15 @@ function describe(
     ...(point.kind === 'group' ? { 'event-bus-group': point.group } : {}),
     'event-bus-handlers': [...handlers],
     'event-bus-attempts': attempts,
-    'event-bus-error-name': cause.name,
-    'event-bus-error-message': cause.message.slice(0, maxMessageLength),
-    'event-bus-error-stack': (cause.stack ?? '').slice(0, maxStackLength),
+    'event-bus-error-name': textUpTo(maxMessageLength, cause.name),
+    'event-bus-error-message': textUpTo(maxMessageLength, cause.message),
+    'event-bus-error-stack': textUpTo(maxStackLength, cause.stack),
     'event-bus-instance': instance,
     'event-bus-dead-at': new Date().toISOString(),
   }
+}
+
+/** Handlers throw what they like: an Error's parts need not be text. */
+function textUpTo(maxLength: number, part: unknown): string {
+  return typeof part === 'string' ? part.slice(0, maxLength) : ''
 }
