@@ -92,7 +92,10 @@ export class RabbitmqSession implements TransportSession {
       },
       bind: (pattern) => subscriber.bind(pattern),
       unbind: (pattern) => subscriber.unbind(pattern),
-      stop: () => this.#retire(subscriber),
+      stop: async () => {
+        await subscriber.stop()
+        void this.#retire(subscriber)
+      },
     }
   }
 
@@ -109,7 +112,9 @@ export class RabbitmqSession implements TransportSession {
   }
 
   async pause(): Promise<void> {
-    await Promise.all([...this.#subscribers].map((subscriber) => subscriber.stop()))
+    const subscribers = [...this.#subscribers]
+    await Promise.all(subscribers.map((subscriber) => subscriber.stop()))
+    await Promise.all(subscribers.map((subscriber) => subscriber.settled()))
   }
 
   async close(deadline: number): Promise<{ unconfirmedEvents: number }> {
@@ -124,8 +129,9 @@ export class RabbitmqSession implements TransportSession {
     return { unconfirmedEvents }
   }
 
+  /** What it has in hand is settled on its channel; then that is closed. */
   async #retire(subscriber: Subscriber): Promise<void> {
-    await subscriber.stop()
+    await subscriber.settled()
     this.#subscribers.delete(subscriber)
     await subscriber.close(Date.now() + 5_000)
   }
