@@ -1,6 +1,7 @@
 import type { BusEvent, EventInput } from './event.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { RetryOptions } from './retry.ts'
 
 /** Handles one event. Returning settles it; throwing hands it to the retry policy. */
 export type Handler<E extends BusEvent = BusEvent> = (event: E, context: Context) => Promise<void> | void
@@ -27,11 +28,6 @@ export interface Context {
   readonly signal: AbortSignal
   /** The logger of the bus, bound to this event and handler. */
   readonly logger: Logger
-}
-
-export interface RetryOptions {
-  /** How often a failed handler is run again at once, in this process. Default 2; 0 for never. */
-  readonly immediate?: number | undefined
 }
 
 export interface SubscribeOptions {

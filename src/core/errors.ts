@@ -22,6 +22,8 @@ export type EventBusErrorCode =
   | 'HANDLER_NAME_IN_USE'
   /** A handler ran for longer than its `timeoutMs`. */
   | 'HANDLER_TIMEOUT'
+  /** A retry was for a handler that is not there any more. */
+  | 'HANDLER_GONE'
   /** Another process holds this instance's name; this one stands by. */
   | 'INSTANCE_NAME_IN_USE'
   /** The limit of buffered events or bytes is reached; the event was not accepted. */

@@ -4,6 +4,7 @@ import { asError, EventBusError } from './errors.ts'
 import type { BusEvent } from './event.ts'
 import { type Logger, withFields } from './logger.ts'
 import type { Validate } from './options.ts'
+import { nextStep, type RetryStep } from './retry.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Delivery } from './transport.ts'
 
@@ -14,7 +15,17 @@ export type HandlerResult =
   | { readonly kind: 'skipped' }
   /** The bus is closing: the handler was not started, or failed and has attempts left. */
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly handler: string; readonly attempts: number; readonly cause: Error }
+  | FailedResult
+
+/** The handler failed for now, or for good. */
+export interface FailedResult {
+  readonly kind: 'failed'
+  readonly handler: string
+  /** How often it has run for this event, in all. */
+  readonly attempts: number
+  readonly cause: Error
+  readonly next: Exclude<RetryStep, { kind: 'now' }> | { readonly kind: 'giveUp'; readonly reason: 'handlers-gone' }
+}
 
 /** What all handlers of one bus share. */
 export interface HandlingScope {
@@ -50,13 +61,13 @@ async function attemptUntilSettled(
   delivery: Delivery,
   scope: HandlingScope,
 ): Promise<HandlerResult> {
-  const maxAttempts = subscription.settings.immediateRetries + 1
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = delivery.attempts + 1; ; attempt++) {
     if (scope.closing.aborted) return { kind: 'interrupted' }
     const cause = await attemptOnce(subscription, delivery, attempt, scope)
     if (cause === undefined) return done
-    logFailure(scope.logger, subscription, delivery.event, attempt, maxAttempts, cause)
-    if (attempt >= maxAttempts) return { kind: 'failed', handler: subscription.id, attempts: attempt, cause }
+    const next = nextStep(subscription.settings.retry, attempt, cause)
+    logFailure(scope.logger, subscription, delivery.event, attempt, next, cause)
+    if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
   }
 }
 
@@ -154,10 +165,12 @@ function logFailure(
   subscription: BusSubscription,
   event: BusEvent,
   attempt: number,
-  max: number,
+  next: RetryStep,
   err: Error,
 ): void {
+  const what = `Handler failed, attempt ${attempt} of ${subscription.settings.retry.maxAttempts}`
   const fields = { ...fieldsOf(subscription, event, attempt), err }
-  if (attempt < max) logger.warn(fields, `Handler failed, attempt ${attempt} of ${max}; it runs again at once`)
-  else logger.error(fields, `Handler failed, attempt ${attempt} of ${max}; the event goes to the dead letters`)
+  if (next.kind === 'giveUp') logger.error(fields, `${what}; the event goes to the dead letters (${next.reason})`)
+  else
+    logger.warn(fields, `${what}; it runs again ${next.kind === 'now' ? 'at once' : `after ${next.afterMs / 1_000} s`}`)
 }

@@ -4,6 +4,7 @@ import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
 import { OptionReader } from './option-reader.ts'
+import { resolveRetryOptions, type RetryPolicy } from './retry.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
 /** The options of a bus that do not depend on its catalog. */
@@ -41,7 +42,7 @@ export interface SubscribeSettings {
   readonly group: string | undefined
   readonly name: string | undefined
   readonly concurrency: number
-  readonly immediateRetries: number
+  readonly retry: RetryPolicy
   readonly timeoutMs: number
 }
 
@@ -76,12 +77,11 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
 
 export function resolveSubscribeOptions(options: SubscribeOptions | undefined): SubscribeSettings {
   const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs'])
-  const retry = new OptionReader('subscribe: retry', read.value('retry'), ['immediate'])
   return {
     group: readName(read, 'group'),
     name: read.string('name'),
     concurrency: read.integer('concurrency', { default: 10, min: 1, max: 10_000 }),
-    immediateRetries: retry.integer('immediate', { default: 2, min: 0, max: 100 }),
+    retry: resolveRetryOptions(read.value('retry')),
     timeoutMs: read.duration('timeoutMs', { default: 300_000, min: 1, max: day }),
   }
 }

@@ -13,26 +13,52 @@ export interface Delivery {
   /** Whether the transport has handed this delivery out before. */
   readonly redelivered: boolean
   readonly receivedAt: Date
+  /** How often its handlers have run for this event; more than 0 on a retry. */
+  readonly attempts: number
+  /** The ids of the handlers that it is for; all that want it where there are none. */
+  readonly handlers?: readonly string[]
 }
 
 /** What is to be done with a delivery. The core decides, the transport acts. */
 export type Outcome =
   /** All handlers succeeded, or none wanted it. */
   | { readonly kind: 'ack' }
-  /** Keep it where people look for what could not be handled, and only then let go of the original. */
-  | DeadLettering
+  /** Store the copies, and only then let go of the original. */
+  | { readonly kind: 'forward'; readonly copies: readonly Copy[] }
   /** Handling did not start, or was cut off by `close`: hand it out again. */
   | { readonly kind: 'release' }
 
-export interface DeadLettering {
-  readonly kind: 'deadLetter'
-  readonly reason: 'handlers-failed' | 'invalid'
-  /** The ids of the handlers that failed; none where the event was refused before them. */
+/** A copy of a delivery that goes elsewhere: for some of its handlers later, or for good. */
+export type Copy = RetryCopy | DeadLetterCopy
+
+interface CopyCause {
+  /** The ids of the handlers that it is about; none where the event was refused before them. */
   readonly handlers: readonly string[]
+  /** How often they have run. */
   readonly attempts: number
   /** The first error. */
   readonly cause: Error
 }
+
+/** Back to the same point after a while, for these handlers only. */
+export interface RetryCopy extends CopyCause {
+  readonly kind: 'retry'
+  /** Whole seconds, in milliseconds. */
+  readonly afterMs: number
+}
+
+/** Kept where people look for what could not be handled. */
+export interface DeadLetterCopy extends CopyCause {
+  readonly kind: 'deadLetter'
+  readonly reason: DeadLetterReason
+}
+
+/**
+ * `handlers-failed`: no attempts are left, or the error cannot pass. `rejected`: a handler threw `DeadLetter`.
+ * `handlers-gone`: a retry was for handlers that are not there any more. `invalid`: refused by the catalog on arrival.
+ * `undecodable`: no event at all.
+ */
+export type DeadLetterReason = 'handlers-failed' | 'rejected' | 'handlers-gone' | 'invalid' | 'undecodable'
 
 /** Handles one delivery. Never rejects. */
 export type Receive = (delivery: Delivery) => Promise<Outcome>

@@ -1,6 +1,7 @@
+import type { Clock, Timer } from '../core/clock.ts'
 import { EventBusError } from '../core/errors.ts'
 import { PatternTrie } from '../core/pattern-trie.ts'
-import type { DeadLettering, Member, Point, PublishRequest } from '../core/transport.ts'
+import type { Copy, DeadLetterCopy, Member, Point, PublishRequest } from '../core/transport.ts'
 import { InstanceNames } from './instance-names.ts'
 import { MemoryQueue, type Message } from './queue.ts'
 
@@ -8,7 +9,7 @@ import { MemoryQueue, type Message } from './queue.ts'
 export interface MemoryDeadLetter {
   readonly message: Message
   readonly queue: string
-  readonly why: DeadLettering
+  readonly why: DeadLetterCopy
 }
 
 /** How long the queue of an instance that has left is kept, as on RabbitMQ. */
@@ -19,13 +20,29 @@ export class MemoryBroker {
   readonly #bindings = new PatternTrie<MemoryQueue>()
   readonly #queues = new Map<string, MemoryQueue>()
   readonly #patterns = new Map<string, Set<string>>()
-  readonly #leases = new Map<string, NodeJS.Timeout>()
+  readonly #leases = new Map<string, Timer>()
   readonly #maxQueuedEvents: number
   readonly #deadLetters: MemoryDeadLetter[] = []
   readonly names: InstanceNames = new InstanceNames()
 
-  constructor(maxQueuedEvents: number) {
+  readonly #clock: Clock
+  /** Retries and scheduled events that are not due yet. */
+  readonly #timers = new Set<Timer>()
+  #members = 0
+
+  constructor(maxQueuedEvents: number, clock: Clock) {
     this.#maxQueuedEvents = maxQueuedEvents
+    this.#clock = clock
+  }
+
+  join(): void {
+    this.#members++
+  }
+
+  /** What is due later keeps the process alive for as long as somebody is there to get it. */
+  leave(): void {
+    this.#members--
+    if (this.#members === 0) for (const timer of this.#timers) timer.unref()
   }
 
   get deadLetters(): readonly MemoryDeadLetter[] {
@@ -39,19 +56,19 @@ export class MemoryBroker {
       throw new EventBusError('PUBLISH_UNROUTABLE', `No queue wants the event '${event.type}'; it was not stored`)
     }
     for (const queue of queues) this.#refuseIfFull(queue)
-    for (const queue of queues) queue.push({ event, dataJson, redelivered: false })
+    for (const queue of queues) queue.push({ event, dataJson, redelivered: false, attempts: 0 })
   }
 
   /** The point's queue, made if it is missing. */
   queueFor(point: Point, instance: string): MemoryQueue {
     const name = point.kind === 'instance' ? `instance:${instance}` : `group:${point.group}:${point.pattern}`
-    clearTimeout(this.#leases.get(name))
+    this.#leases.get(name)?.cancel()
     const known = this.#queues.get(name)
     if (known) return known
-    const queue = new MemoryQueue({
+    const queue: MemoryQueue = new MemoryQueue({
       name,
       singleActiveConsumer: point.kind === 'instance',
-      onDeadLetter: (message, why) => void this.#deadLetters.push({ message, queue: name, why }),
+      onForward: (message, copy) => this.#forward(message, copy, queue),
     })
     this.#queues.set(name, queue)
     this.#patterns.set(name, new Set())
@@ -76,13 +93,31 @@ export class MemoryBroker {
   }
 
   #lease(queue: MemoryQueue, ms: number): void {
-    this.#leases.set(queue.name, setTimeout(() => this.#delete(queue), ms).unref())
+    const timer = this.#clock.setTimeout(() => this.#delete(queue), ms)
+    timer.unref()
+    this.#leases.set(queue.name, timer)
   }
 
   #delete(queue: MemoryQueue): void {
     for (const pattern of this.#patterns.get(queue.name) ?? []) this.#bindings.delete(pattern, queue)
     this.#patterns.delete(queue.name)
     this.#queues.delete(queue.name)
+  }
+
+  #forward(message: Message, copy: Copy, queue: MemoryQueue): void {
+    if (copy.kind === 'deadLetter') this.#deadLetters.push({ message, queue: queue.name, why: copy })
+    else
+      this.#later(copy.afterMs, () =>
+        queue.push({ ...message, redelivered: false, attempts: copy.attempts, handlers: copy.handlers }),
+      )
+  }
+
+  #later(ms: number, work: () => void): void {
+    const timer = this.#clock.setTimeout(() => {
+      this.#timers.delete(timer)
+      work()
+    }, ms)
+    this.#timers.add(timer)
   }
 
   #refuseIfFull(queue: MemoryQueue): void {

@@ -16,6 +16,7 @@ export class MemorySession implements TransportSession {
   constructor(broker: MemoryBroker, member: Member) {
     this.#broker = broker
     this.#member = member
+    broker.join()
   }
 
   get status(): BusStatus {
@@ -50,6 +51,7 @@ export class MemorySession implements TransportSession {
     this.#status = 'closed'
     for (const intake of this.#intakes) intake.abandon()
     this.#broker.names.release(this.#member)
+    this.#broker.leave()
     return { unconfirmedEvents: 0 }
   }
 }

@@ -75,12 +75,17 @@ function decodePlain(message: Message): BusEvent {
   const attributes = {
     specversion: '1.0',
     id: text(messageId) ?? newEventId(),
-    type: text(type) ?? message.fields.routingKey,
+    type: text(type) ?? originalRoutingKey(message),
     source: text(appId) ?? 'unknown',
     time: new Date(typeof timestamp === 'number' ? timestamp * 1_000 : Date.now()).toISOString(),
     ...(text(correlationId) === undefined ? {} : { correlationid: correlationId as unknown }),
   }
   return toEvent(message, attributes, parseJson(message))
+}
+
+/** A copy comes back under another key than the one that it was published with. */
+function originalRoutingKey({ fields, properties }: Message): string {
+  return text(properties.headers?.['event-bus-routing-key']) ?? fields.routingKey
 }
 
 /** The prefixes that the AMQP binding allows, and Knative's. */

@@ -5,6 +5,7 @@ import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
 import { ConnectionManager } from './connection-manager.ts'
+import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
@@ -13,6 +14,7 @@ import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import { Subscriber } from './subscriber.ts'
 import { Topology } from './topology.ts'
+import { Waiting } from './waiting.ts'
 
 /** One bus on RabbitMQ: two connections, one publisher, and a subscriber for each queue. */
 export class RabbitmqSession implements TransportSession {
@@ -25,6 +27,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #publishing: ConnectionManager
   readonly #consuming: ConnectionManager
   readonly #publisher: Publisher
+  readonly #waiting: Waiting
   readonly #redelivery: Redelivery
   readonly #subscribers = new Set<Subscriber>()
   readonly #closing = new AbortController()
@@ -42,15 +45,12 @@ export class RabbitmqSession implements TransportSession {
     const changed = (): void => this.#changed()
     this.#publishing = new ConnectionManager('publish', settings, instance, logger, changed)
     this.#consuming = new ConnectionManager('consume', settings, instance, logger, changed)
-    this.#publisher = new Publisher(this.#publishing, settings, this.#topology, logger, changed)
-    const declareDeadLetters = (): Promise<void> => this.#declareDeadLetters()
-    this.#redelivery = new Redelivery(
-      this.#publisher,
-      this.#names.deadLetters,
-      declareDeadLetters,
-      logger,
-      this.#closing.signal,
-    )
+    this.#waiting = new Waiting(this.#consuming, this.#topology)
+    const setUp = (channel: Channel): Promise<void> =>
+      this.#topology.apply([this.#topology.exchange, ...this.#waiting.plan], channel)
+    this.#publisher = new Publisher(this.#publishing, settings, setUp, logger, changed)
+    const { deadLetters } = this.#names
+    this.#redelivery = new Redelivery(this.#publisher, this.#waiting, deadLetters, logger, this.#closing.signal)
   }
 
   get status(): BusStatus {
@@ -84,7 +84,7 @@ export class RabbitmqSession implements TransportSession {
       receive,
       member: this.#member,
     }
-    const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#redelivery)
+    const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)
     return {
       get status() {
@@ -128,11 +128,6 @@ export class RabbitmqSession implements TransportSession {
     await subscriber.stop()
     this.#subscribers.delete(subscriber)
     await subscriber.close(Date.now() + 5_000)
-  }
-
-  async #declareDeadLetters(): Promise<void> {
-    const connection = await this.#consuming.opened()
-    await onScratchChannel(connection, (channel) => this.#topology.apply([this.#topology.deadLetters], channel))
   }
 
   /** A generated name never comes back, and neither does its queue have a use. */

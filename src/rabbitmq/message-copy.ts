@@ -1,0 +1,95 @@
+import { newEventId } from '../core/event-id.ts'
+import type { BusEvent } from '../core/event.ts'
+import type { Copy, Point } from '../core/transport.ts'
+import type { Message, MessageProperties } from './driver.ts'
+
+/** Where a delivery was when a copy of it was made. */
+export interface CopyOrigin {
+  readonly queue: string
+  readonly point: Point
+  readonly instance: string
+}
+
+/** What a copy carries back to its handlers. */
+export interface CopyState {
+  /** The copy's own: the event's id is the same on all copies, and so tells no redelivery of one from another one. */
+  readonly id: string
+  readonly attempts: number
+  /** None where it was refused before it reached a handler. */
+  readonly handlers?: readonly string[]
+}
+
+/**
+ * What the broker or another client wrote about earlier journeys. RabbitMQ 3.10 drops a confirmed copy whose old x-death
+ * names its next queue; CC would route the copy to other queues as well.
+ */
+const staleHeaders = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
+const maxMessageLength = 1_000
+const maxStackLength = 8_000
+
+/** The properties of a copy: those of the original, and in headers where it comes from and what happened to it. */
+export function copyProperties(
+  message: Message,
+  event: BusEvent | undefined,
+  copy: Copy,
+  origin: CopyOrigin,
+): MessageProperties {
+  const { messageId, type, timestamp, appId, correlationId, contentType, contentEncoding, priority, replyTo } =
+    message.properties
+  const kept = Object.entries(message.properties.headers ?? {}).filter(([name]) => !staleHeaders.test(name))
+  // Without expiration, which would end it on its way, and userId, which must be that of the sending connection.
+  return {
+    // What a foreign publisher left out was made up here; it must be the same next time.
+    messageId: messageId ?? event?.id,
+    type: type ?? event?.type,
+    timestamp,
+    appId,
+    correlationId,
+    contentType,
+    contentEncoding,
+    priority,
+    replyTo,
+    deliveryMode: 2,
+    headers: { ...firstTimeHeaders(message), ...Object.fromEntries(kept), ...copyHeaders(copy, origin) },
+  }
+}
+
+/** What a copy says of itself; `undefined` for what is none. */
+export function readCopy({ properties: { headers = {} } }: Message): CopyState | undefined {
+  const id: unknown = headers['event-bus-copy']
+  const attempts: unknown = headers['event-bus-attempts']
+  const handlers: unknown = headers['event-bus-handlers']
+  if (typeof id !== 'string' || typeof attempts !== 'number' || !Array.isArray(handlers)) return undefined
+  return { id, attempts, ...(handlers.length > 0 && { handlers: handlers.map(String) }) }
+}
+
+/** Said by the first copy, kept by all that follow. */
+function firstTimeHeaders({ fields }: Message): object {
+  return {
+    'event-bus-exchange': fields.exchange,
+    'event-bus-routing-key': fields.routingKey,
+    'event-bus-first-failed-at': new Date().toISOString(),
+  }
+}
+
+function copyHeaders(copy: Copy, { queue, point, instance }: CopyOrigin): object {
+  const { cause, handlers, attempts } = copy
+  return {
+    'event-bus-copy': newEventId(),
+    'event-bus-origin-queue': queue,
+    ...(point.kind === 'group' ? { 'event-bus-group': point.group } : {}),
+    'event-bus-handlers': [...handlers],
+    'event-bus-attempts': attempts,
+    'event-bus-error-name': textUpTo(maxMessageLength, cause.name),
+    'event-bus-error-message': textUpTo(maxMessageLength, cause.message),
+    'event-bus-error-stack': textUpTo(maxStackLength, cause.stack),
+    'event-bus-instance': instance,
+    'event-bus-failed-at': new Date().toISOString(),
+    ...(copy.kind === 'deadLetter' ? { 'event-bus-reason': copy.reason } : {}),
+  }
+}
+
+/** Handlers throw what they like: an Error's parts need not be text. */
+function textUpTo(maxLength: number, part: unknown): string {
+  return typeof part === 'string' ? part.slice(0, maxLength) : ''
+}
