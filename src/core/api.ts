@@ -53,6 +53,13 @@ export interface PublishOptions {
   readonly timeoutMs?: number | undefined
   /** Gives up when aborted: `PUBLISH_ABORTED` if the event was not sent, else `PUBLISH_UNCONFIRMED`. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Publishes the event after so long, rounded up to whole seconds; at most 2^25 seconds, over a year. The promise
+   * resolves as always, when the transport has taken responsibility for it. Default: at once.
+   */
+  readonly afterMs?: number | undefined
+  /** The same as a point in time; what is past is published at once. */
+  readonly deliverAt?: Date | undefined
   /** Rejects with `PUBLISH_UNROUTABLE` if no queue wants the event. Default false. */
   readonly requireRoute?: boolean | undefined
 }

@@ -4,7 +4,7 @@ import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
 import { OptionReader } from './option-reader.ts'
-import { resolveRetryOptions, type RetryPolicy } from './retry.ts'
+import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
 /** The options of a bus that do not depend on its catalog. */
@@ -86,13 +86,27 @@ export function resolveSubscribeOptions(options: SubscribeOptions | undefined): 
   }
 }
 
-const defaultPublish: PublishSettings = Object.freeze({ timeoutMs: 30_000, requireRoute: false, signal: undefined })
+const defaultPublish: PublishSettings = Object.freeze({
+  timeoutMs: 30_000,
+  afterMs: 0,
+  requireRoute: false,
+  signal: undefined,
+})
 
 export function resolvePublishOptions(options: PublishOptions | undefined): PublishSettings {
   if (options === undefined) return defaultPublish
-  const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute'])
+  const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute', 'afterMs', 'deliverAt'])
+  const afterMs = readDelay(read)
+  if (afterMs > 0 && options.requireRoute) {
+    throw read.refuse(
+      'requireRoute',
+      'is given beside a delay',
+      'one of the two: who wants the event is known when it is due',
+    )
+  }
   return {
     timeoutMs: read.duration('timeoutMs', { default: defaultPublish.timeoutMs, min: 1, max: day }),
+    afterMs,
     requireRoute: read.boolean('requireRoute', defaultPublish.requireRoute),
     signal: read.instance('signal', 'an AbortSignal', (value) => value instanceof AbortSignal),
   }
@@ -101,6 +115,21 @@ export function resolvePublishOptions(options: PublishOptions | undefined): Publ
 export function resolveCloseOptions(options: CloseOptions | undefined): { timeoutMs: number } {
   const read = new OptionReader('close', options, ['timeoutMs'])
   return { timeoutMs: read.duration('timeoutMs', { default: 10_000, min: 0, max: day }) }
+}
+
+/** In whole seconds, rounded up. */
+function readDelay(read: OptionReader): number {
+  const afterMs = read.duration('afterMs', { default: 0, min: 0, max: 1_000 * maxDelaySeconds })
+  const deliverAt = read.instance('deliverAt', 'a valid Date', isDate)
+  if (deliverAt && read.has('afterMs')) throw read.refuse('deliverAt', `is given beside 'afterMs'`, 'one of the two')
+  const wantedMs = deliverAt ? deliverAt.getTime() - Date.now() : afterMs
+  if (wantedMs > 1_000 * maxDelaySeconds)
+    throw read.refuse('deliverAt', 'is too far away', `up to ${maxDelaySeconds} s from now`)
+  return 1_000 * Math.ceil(Math.max(0, wantedMs) / 1_000)
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
 /** Instances and groups become parts of queue names, in which a colon separates the parts. */

@@ -9,7 +9,7 @@ export interface RetryOptions {
   readonly immediate?: number | undefined
   /**
    * How long each retry after those waits, in milliseconds: `exponential` (1, 2, 4, ... seconds), a list whose last entry
-   * holds for all that come after it, or a function. Rounded up to whole seconds; at most 2^25 - 1 seconds, over a year.
+   * holds for all that come after it, or a function. Rounded up to whole seconds; at most 2^25 seconds, over a year.
    * Default `exponential`.
    */
   readonly delays?: 'exponential' | readonly number[] | RetryDelay | undefined
@@ -49,8 +49,8 @@ export type RetryStep =
   | { readonly kind: 'later'; readonly afterMs: number }
   | { readonly kind: 'giveUp'; readonly reason: 'handlers-failed' | 'rejected' }
 
-/** The longest wait, in seconds: what the levels of the wait ladder add up to. */
-export const maxDelaySeconds: number = 2 ** 25 - 1
+/** The longest wait, in seconds: the highest level of RabbitMQ's wait ladder alone. */
+export const maxDelaySeconds: number = 2 ** 25
 
 const giveUp: RetryStep = { kind: 'giveUp', reason: 'handlers-failed' }
 

@@ -73,6 +73,8 @@ export interface PublishRequest {
 
 export interface PublishSettings {
   readonly timeoutMs: number
+  /** Whole seconds, in milliseconds; 0 for at once. */
+  readonly afterMs: number
   readonly requireRoute: boolean
   readonly signal: AbortSignal | undefined
 }

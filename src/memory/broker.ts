@@ -49,14 +49,24 @@ export class MemoryBroker {
     return this.#deadLetters
   }
 
-  /** Puts the event in every queue that wants it, or in none. */
-  publish({ event, dataJson, options }: PublishRequest): void {
-    const queues = new Set(this.#bindings.match(event.type))
+  /** Puts the event in every queue that wants it, or in none; a scheduled one when it is due. */
+  publish(request: PublishRequest): void {
+    const { event, options } = request
+    if (options.afterMs > 0) return this.#later(options.afterMs, () => this.#route(request))
+    const queues = this.#queuesFor(event.type)
     if (queues.size === 0 && options.requireRoute) {
       throw new EventBusError('PUBLISH_UNROUTABLE', `No queue wants the event '${event.type}'; it was not stored`)
     }
     for (const queue of queues) this.#refuseIfFull(queue)
-    for (const queue of queues) queue.push({ event, dataJson, redelivered: false, attempts: 0 })
+    this.#route(request)
+  }
+
+  #route({ event, dataJson }: PublishRequest): void {
+    for (const queue of this.#queuesFor(event.type)) queue.push({ event, dataJson, redelivered: false, attempts: 0 })
+  }
+
+  #queuesFor(type: string): Set<MemoryQueue> {
+    return new Set(this.#bindings.match(type))
   }
 
   /** The point's queue, made if it is missing. */

@@ -34,14 +34,26 @@ export function copyProperties(
   copy: Copy,
   origin: CopyOrigin,
 ): MessageProperties {
-  const { messageId, type, timestamp, appId, correlationId, contentType, contentEncoding, priority, replyTo } =
-    message.properties
-  const kept = Object.entries(message.properties.headers ?? {}).filter(([name]) => !staleHeaders.test(name))
-  // Without expiration, which would end it on its way, and userId, which must be that of the sending connection.
+  const properties = withoutJourney(message)
   return {
+    ...properties,
     // What a foreign publisher left out was made up here; it must be the same next time.
-    messageId: messageId ?? event?.id,
-    type: type ?? event?.type,
+    ...(event && { messageId: properties.messageId ?? event.id, type: properties.type ?? event.type }),
+    headers: { ...firstTimeHeaders(message), ...properties.headers, ...copyHeaders(copy, origin) },
+  }
+}
+
+/**
+ * The properties of a message that goes on elsewhere. Without what tells of its journey; without expiration, which would
+ * end it on its way; without userId, which must be that of the sending connection.
+ */
+export function withoutJourney({ properties }: Message): MessageProperties & { readonly headers: object } {
+  const { messageId, type, timestamp, appId, correlationId, contentType, contentEncoding, priority, replyTo } =
+    properties
+  const kept = Object.entries(properties.headers ?? {}).filter(([name]) => !staleHeaders.test(name))
+  return {
+    messageId,
+    type,
     timestamp,
     appId,
     correlationId,
@@ -50,7 +62,7 @@ export function copyProperties(
     priority,
     replyTo,
     deliveryMode: 2,
-    headers: { ...firstTimeHeaders(message), ...Object.fromEntries(kept), ...copyHeaders(copy, origin) },
+    headers: Object.fromEntries(kept),
   }
 }
 

@@ -8,10 +8,12 @@ const maxBytes = 180
 export class Names {
   readonly exchange: string
   readonly deadLetters: string
+  readonly scheduled: string
 
   constructor(exchange: string) {
     this.exchange = exchange
     this.deadLetters = `${exchange}:dead-letters`
+    this.scheduled = `${exchange}:scheduled`
   }
 
   queueOf(point: Point, instance: string): string {

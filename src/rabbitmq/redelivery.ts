@@ -45,27 +45,27 @@ export class Redelivery {
     return settlements.includes('release') ? 'release' : 'ack'
   }
 
-  async #store(delivery: Forwarded, copy: Copy): Promise<Settlement> {
-    const { message, event, origin } = delivery
-    // Made once: a copy that is sent again is the same copy.
-    const properties = copyProperties(message, event, copy, origin)
+  /** Sends a message until it is confirmed; `release` when the bus closes before that. Finds its way anew each time. */
+  async move(makeMessage: () => Promise<WireMessage>): Promise<Settlement> {
     while (!this.#closing.aborted) {
       try {
-        const route = await this.#routeOf(copy, origin)
-        const wire: WireMessage = {
-          ...route,
-          body: message.content,
-          properties,
-          mandatory: true,
-          what: describe(copy, delivery),
-        }
-        await this.#publisher.send(wire, { signal: this.#closing })
+        await this.#publisher.send(await makeMessage(), { signal: this.#closing })
         return 'ack'
       } catch (error) {
-        if (!this.#closing.aborted) await this.#mend(error as EventBusError, describe(copy, delivery))
+        if (!this.#closing.aborted) await this.#mend(error as EventBusError)
       }
     }
     return 'release'
+  }
+
+  #store({ message, event, origin }: Forwarded, copy: Copy): Promise<Settlement> {
+    // Made once: a copy that is sent again is the same copy.
+    const properties = copyProperties(message, event, copy, origin)
+    const what = `${describe(copy)} of '${event?.id ?? String(message.properties.messageId)}' from '${origin.queue}'`
+    return this.move(async () => {
+      const route = await this.#routeOf(copy, origin)
+      return { ...route, body: message.content, properties, mandatory: true, what }
+    })
   }
 
   /** A queue by its name, or the ladder. */
@@ -75,15 +75,14 @@ export class Redelivery {
     return seconds === 0 ? { exchange: '', routingKey: queue } : this.#waiting.route(seconds, queue)
   }
 
-  async #mend(err: EventBusError, what: string): Promise<void> {
-    this.#logger.error({ err, code: err.code }, `Cannot store ${what}; its original stays in its queue, trying again`)
+  async #mend(err: EventBusError): Promise<void> {
+    this.#logger.error({ err, code: err.code }, `${err.message}; its original stays in its queue, trying again`)
     // Somebody has deleted a queue.
     if (isEventBusError(err, 'PUBLISH_UNROUTABLE')) await this.#waiting.restore().catch(() => {})
     await pause(againAfterMs, this.#closing)
   }
 }
 
-function describe(copy: Copy, { message, event, origin }: Forwarded): string {
-  const what = copy.kind === 'retry' ? `the retry (in ${copy.afterMs / 1_000} s)` : 'the dead letter'
-  return `${what} of '${event?.id ?? String(message.properties.messageId)}' from '${origin.queue}'`
+function describe(copy: Copy): string {
+  return copy.kind === 'retry' ? `the retry (in ${copy.afterMs / 1_000} s)` : 'the dead letter'
 }

@@ -9,9 +9,11 @@ import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
+import type { WireMessage } from './outgoing.ts'
 import { Publisher } from './publisher.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
+import { Scheduler } from './scheduler.ts'
 import { Subscriber } from './subscriber.ts'
 import { Topology } from './topology.ts'
 import { Waiting } from './waiting.ts'
@@ -30,6 +32,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
   readonly #subscribers = new Set<Subscriber>()
+  #scheduler: Scheduler | undefined
   readonly #closing = new AbortController()
   readonly #ready = Promise.withResolvers<void>()
   #status: BusStatus = 'connecting'
@@ -57,24 +60,18 @@ export class RabbitmqSession implements TransportSession {
     return this.#status
   }
 
-  publish(request: PublishRequest): Promise<void> {
+  async publish(request: PublishRequest): Promise<void> {
     const { event, options } = request
+    const what = `the event '${event.type}'`
     const fault = this.#fault()
-    if (fault)
-      return Promise.reject(
-        new EventBusError(fault.code, `The event '${event.type}' was not sent: ${fault.message}`, { cause: fault }),
-      )
-    const message = {
-      ...this.#encode(request),
-      exchange: this.#names.exchange,
-      routingKey: event.type,
-      mandatory: options.requireRoute,
-      what: `the event '${event.type}'`,
-    }
-    return this.#publisher.publish(message, options)
+    if (fault) throw new EventBusError(fault.code, `${what} was not sent: ${fault.message}`, { cause: fault })
+    const route = options.afterMs > 0 ? await this.#scheduleRoute(options.afterMs) : this.#routeTo(event.type)
+    const mandatory = options.requireRoute || options.afterMs > 0
+    await this.#publisher.publish({ ...this.#encode(request), ...route, mandatory, what }, options)
   }
 
   consume(point: Point, receive: Receive): Intake {
+    this.#startScheduler()
     const queue = this.#names.queueOf(point, this.#member.instance)
     const options = {
       point,
@@ -108,6 +105,28 @@ export class RabbitmqSession implements TransportSession {
     return checkHealth(parts, timeoutMs)
   }
 
+  #routeTo(type: string): Pick<WireMessage, 'exchange' | 'routingKey'> {
+    return { exchange: this.#names.exchange, routingKey: type }
+  }
+
+  #scheduleRoute(afterMs: number): Promise<Pick<WireMessage, 'exchange' | 'routingKey'>> {
+    this.#startScheduler()
+    return this.#waiting.route(afterMs / 1_000, this.#names.scheduled)
+  }
+
+  /** Whoever consumes, or schedules, publishes what falls due. */
+  #startScheduler(): void {
+    const { logger } = this.#member
+    this.#scheduler ??= new Scheduler(
+      this.#consuming,
+      this.#names,
+      this.#topology,
+      this.#waiting,
+      this.#redelivery,
+      logger,
+    )
+  }
+
   async pause(): Promise<void> {
     await Promise.all([...this.#subscribers].map((subscriber) => subscriber.stop()))
   }
@@ -118,7 +137,8 @@ export class RabbitmqSession implements TransportSession {
     this.#ready.reject(new EventBusError('BUS_CLOSED', 'The bus was closed before it was connected'))
     // However late it is, a goodbye is tried: without it the broker waits for the heartbeat to miss.
     const goodbye = Math.max(deadline, Date.now() + 250)
-    await Promise.all([...this.#subscribers].map((subscriber) => subscriber.close(goodbye)))
+    const consumers = [...this.#subscribers, ...(this.#scheduler ? [this.#scheduler] : [])]
+    await Promise.all(consumers.map((consumer) => consumer.close(goodbye)))
     if (this.#member.instanceIsGenerated) await settledBy(this.#deleteInstanceQueue(), goodbye)
     await Promise.all([this.#publishing.close(goodbye), this.#consuming.close(goodbye)])
     return { unconfirmedEvents }

@@ -31,6 +31,12 @@ export class Topology {
     return this.#queue(this.#names.deadLetters, { 'x-delivery-limit': 1_000_000 })
   }
 
+  /** Where scheduled events come when they are due. */
+  get schedulePlan(): readonly Item[] {
+    const queue = this.#queue(this.#names.scheduled, { 'x-delivery-limit': 1_000_000 })
+    return [this.exchange, queue, this.ladder.exitTo(queue.name)]
+  }
+
   /** All that a point needs, in the order of declaration. */
   pointPlan(point: Point): readonly Item[] {
     const queue = this.#pointQueue(point)

@@ -57,7 +57,7 @@ export class Waiting {
   }
 
   get #plan(): readonly Item[] {
-    return [this.#topology.deadLetters, ...this.#topology.ladder.plan(this.#level)]
+    return [this.#topology.deadLetters, ...this.#topology.ladder.plan(this.#level), ...this.#topology.schedulePlan]
   }
 
   #declare(channel: Channel): Promise<void> {

@@ -18,7 +18,9 @@ beforeEach(() => {
 afterEach(async () => {
   await Promise.all(buses.map((bus) => bus.close()))
   const levels = Array.from({ length: 26 }, (_, level) => `${exchangeName}:wait:${level}`)
-  const queues = ['instance:a', 'instance:b', 'group:g:a.*', 'dead-letters'].map((name) => `${exchangeName}:${name}`)
+  const queues = ['instance:a', 'instance:b', 'group:g:a.*', 'dead-letters', 'scheduled'].map(
+    (name) => `${exchangeName}:${name}`,
+  )
   await removeTopology(
     url,
     [exchangeName, ...levels, `${exchangeName}:wait:exit`, `${exchangeName}:wait:lost`],
@@ -138,4 +140,28 @@ test('a delay of 1 s behind one of 60 s comes first; odd delays pass several lev
   for (const data of [60, 3, 2, 1]) await bus.publish({ type: 'a.b', data })
   await waitFor(() => order.length === 3, { timeoutMs: 15_000 })
   expect(order).toEqual([1, 2, 3])
+})
+
+describe('a scheduled event', () => {
+  test('is published when it is due, after those that are due before it', async () => {
+    const bus = makeBus()
+    const order: unknown[] = []
+    await bus.subscribe('a.*', ({ data }) => void order.push(data)).ready
+    const late = await bus.publish({ type: 'a.b', data: 'in 2 s', subject: 's' }, { afterMs: 2_000 })
+    await bus.publish({ type: 'a.b', data: 'in 1 s' }, { deliverAt: new Date(Date.now() + 900) })
+    await bus.publish({ type: 'a.b', data: 'at once' }, { deliverAt: new Date(0) })
+    await waitFor(() => order.length === 3, { timeoutMs: 10_000 })
+    expect(order).toEqual(['at once', 'in 1 s', 'in 2 s'])
+    expect(late).toMatchObject({ type: 'a.b', subject: 's' })
+  })
+
+  test('reaches those who subscribe between its publishing and its time, though its publisher is gone', async () => {
+    const publisher = makeBus('a')
+    const { id } = await publisher.publish({ type: 'a.b', data: 1 }, { afterMs: 2_000 })
+    await publisher.close()
+    const received: string[] = []
+    await makeBus('b').subscribe('a.*', (event) => void received.push(event.id)).ready
+    await waitFor(() => received.length === 1, { timeoutMs: 10_000 })
+    expect(received).toEqual([id])
+  })
 })
