@@ -85,6 +85,8 @@ async function attemptOnce(
     return undefined
   } catch (error) {
     return asError(error)
+  } finally {
+    context.release()
   }
 }
 
@@ -116,8 +118,9 @@ class HandlerContext implements Context {
   readonly receivedAt: Date
   readonly #event: BusEvent
   readonly #scope: HandlingScope
-  readonly #timeout = new Lazy(() => new AbortController())
-  readonly #signal = new Lazy(() => AbortSignal.any([this.#timeout.value.signal, this.#scope.interrupt]))
+  #controller: AbortController | undefined
+  #abortReason: unknown
+  #stopFollowing: (() => void) | undefined
 
   constructor(subscription: BusSubscription, delivery: Delivery, attempt: number, scope: HandlingScope) {
     this.subscription = subscription
@@ -128,31 +131,35 @@ class HandlerContext implements Context {
     this.#scope = scope
   }
 
+  /** Made when it is first asked for: most handlers never look, and it costs more than the rest of a delivery. */
   get signal(): AbortSignal {
-    return this.#signal.value
+    this.#controller ??= this.#makeController(this.#scope.interrupt)
+    return this.#controller.signal
   }
 
   get logger(): Logger {
     return withFields(this.#scope.logger, fieldsOf(this.subscription, this.#event, this.attempt))
   }
 
-  abort(reason: Error): void {
-    this.#timeout.value.abort(reason)
-  }
-}
-
-/** Most handlers never look at their signal, and making one costs more than the rest of a delivery. */
-class Lazy<T> {
-  readonly #make: () => T
-  #made: T | undefined
-
-  constructor(make: () => T) {
-    this.#make = make
+  abort(reason: unknown): void {
+    this.#abortReason = reason
+    this.#controller?.abort(reason)
   }
 
-  get value(): T {
-    this.#made ??= this.#make()
-    return this.#made
+  /** The run is over: nothing may hold on to it. */
+  release(): void {
+    this.#stopFollowing?.()
+  }
+
+  /** Not by `AbortSignal.any`: what that makes can be collected before it aborts, and then never does. */
+  #makeController(interrupt: AbortSignal): AbortController {
+    const controller = new AbortController()
+    const follow = (): void => controller.abort(interrupt.reason)
+    interrupt.addEventListener('abort', follow, { once: true })
+    this.#stopFollowing = () => interrupt.removeEventListener('abort', follow)
+    if (interrupt.aborted) follow()
+    else if (this.#abortReason !== undefined) controller.abort(this.#abortReason)
+    return controller
   }
 }
 
