@@ -112,7 +112,7 @@ export interface CloseOptions {
 export interface CloseReport {
   /** Deliveries that were being handled; the broker hands them out again. */
   readonly unfinishedDeliveries: number
-  /** Events whose confirm had not come; their promises rejected. */
+  /** Events that were not confirmed, sent or not; their promises rejected with a code that says which. */
   readonly unconfirmedEvents: number
 }
 

@@ -78,14 +78,14 @@ export class EventBusError extends Error {
   override readonly name = 'EventBusError'
   readonly code: EventBusErrorCode
   /** What is wrong with the event; only for `EVENT_INVALID`. */
-  readonly issues?: readonly Issue[]
+  declare readonly issues?: readonly Issue[]
   /** The event that a failed `publish` was about, stamped if it got that far: publish it again under the same id. */
   declare readonly event?: object
 
   constructor(code: EventBusErrorCode, message: string, options: EventBusErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    if (options.issues) this.issues = options.issues
+    if (options.issues) Object.defineProperty(this, 'issues', { value: options.issues, enumerable: true })
   }
 
   /** The same error, carrying the event: not enumerable, since printing an error must not print a payload. */

@@ -46,8 +46,9 @@ export class RabbitmqSession implements TransportSession {
     this.#encode = settings.format === 'binary' ? encodeBinary : encodeStructured
     this.ready = neverUnhandled(this.#ready.promise)
     const changed = (): void => this.#changed()
-    this.#publishing = new ConnectionManager('publish', settings, instance, logger, changed)
-    this.#consuming = new ConnectionManager('consume', settings, instance, logger, changed)
+    const connectionChanged = (manager: ConnectionManager): void => this.#connectionChanged(manager)
+    this.#publishing = new ConnectionManager('publish', settings, instance, logger, connectionChanged)
+    this.#consuming = new ConnectionManager('consume', settings, instance, logger, connectionChanged)
     this.#waiting = new Waiting(this.#consuming, this.#topology)
     const setUp = (channel: Channel): Promise<void> =>
       this.#topology.apply([this.#topology.exchange, ...this.#waiting.plan], channel)
@@ -83,11 +84,16 @@ export class RabbitmqSession implements TransportSession {
     }
     const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)
+    const consuming = this.#consuming
     return {
       get status() {
-        return subscriber.status
+        return consuming.state.name === 'refused' ? 'failed' : subscriber.status
       },
-      bind: (pattern) => subscriber.bind(pattern),
+      bind: (pattern) => {
+        const bound = subscriber.bind(pattern)
+        if (consuming.state.name === 'refused') subscriber.refused(consuming.state.cause)
+        return bound
+      },
       unbind: (pattern) => subscriber.unbind(pattern),
       stop: () => this.#retire(subscriber),
     }
@@ -156,6 +162,13 @@ export class RabbitmqSession implements TransportSession {
     const { state } = this.#consuming
     if (!own || state.name !== 'open' || this.#settings.topology === 'check') return
     await onScratchChannel(state.connection, (channel) => channel.deleteQueue(own.queue))
+  }
+
+  #connectionChanged({ state }: ConnectionManager): void {
+    // What one of the two has seen holds for the other one.
+    if (state.name === 'open') for (const manager of [this.#publishing, this.#consuming]) manager.hurry()
+    if (state.name === 'refused') for (const subscriber of this.#subscribers) subscriber.refused(state.cause)
+    this.#changed()
   }
 
   #changed(): void {

@@ -82,6 +82,11 @@ export class Subscriber implements Intake {
     return name === 'failed' ? 'failed' : 'waiting'
   }
 
+  /** The broker wants nothing to do with this client: who waits for `ready` is told. */
+  refused(cause: EventBusError): void {
+    this.#bindings.failed(cause)
+  }
+
   bind(pattern: string): Promise<void> {
     return this.#bindings.add(pattern)
   }

@@ -52,6 +52,7 @@ function withPart(change: (parsed: URL) => void): string {
 /** `ready`, a publish and a subscription all say the same. */
 async function expectRefusal(options: RabbitmqOptions, code: string): Promise<void> {
   const { bus } = makeBus(options)
+  expect(await codeOf(bus.subscribe('a.*', () => {}).ready)).toBe(code)
   expect(await codeOf(bus.ready)).toBe(code)
   expect(bus.status).toBe('refused')
   expect(await codeOf(bus.publish({ type: 'a.b', data: 1 }))).toBe(code)
