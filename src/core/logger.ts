@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** The part of a pino logger that the bus needs; any object of this shape works. */
 export interface Logger {
   debug(fields: object, message: string): void
@@ -40,9 +42,17 @@ export function withFields(logger: Logger, bindings: object): Logger {
 }
 
 function writeLine(level: 'warn' | 'error', fields: object, message: string): void {
-  process.stderr.write(
-    `${JSON.stringify({ time: new Date().toISOString(), level, ...fields, msg: message }, plainError)}\n`,
-  )
+  process.stderr.write(`${lineOf(level, fields, message)}\n`)
+}
+
+function lineOf(level: 'warn' | 'error', fields: object, msg: string): string {
+  const time = new Date().toISOString()
+  try {
+    return JSON.stringify({ time, level, ...fields, msg }, plainError)
+  } catch {
+    // A cycle, as errors of HTTP clients have it, or a BigInt.
+    return JSON.stringify({ time, level, fields: inspect(fields), msg })
+  }
 }
 
 /** An Error has no enumerable fields of its own: without this it would be logged as `{}`. */

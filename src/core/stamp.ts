@@ -93,10 +93,15 @@ function checkExtensions(extensions: Readonly<Record<string, ExtensionValue>>, i
       issues.push(issue(['extensions', name], 'the name must be 1 to 20 lower-case letters or digits'))
     } else if (reservedNames.has(name)) {
       issues.push(issue(['extensions', name], 'is an attribute of its own'))
-    } else if (!['string', 'number', 'boolean'].includes(typeof value)) {
-      issues.push(issue(['extensions', name], 'must be a string, a number or a boolean'))
+    } else if (!isExtensionValue(value)) {
+      issues.push(issue(['extensions', name], 'must be a string, a finite number or a boolean'))
     }
   }
+}
+
+/** JSON has no NaN and no infinity. */
+function isExtensionValue(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 }
 
 /** What CloudEvents names itself, and what the bus's own attributes are called on the wire. */

@@ -55,17 +55,17 @@ export class Subscriptions {
 
   async #remove(subscription: BusSubscription, point: SubscriptionPoint): Promise<void> {
     const left = point.remove(subscription)
-    if (subscription.group !== undefined && point.isEmpty) this.#retire(point)
-    try {
-      await left
-    } finally {
-      this.#leaving.delete(point)
-    }
+    if (subscription.group !== undefined && point.isEmpty) void this.#retire(point, left)
+    await left
   }
 
-  #retire(point: SubscriptionPoint): void {
+  /** What its handlers are running is not waited for here, but by `drain`: one of them may have unsubscribed itself. */
+  async #retire(point: SubscriptionPoint, left: Promise<void>): Promise<void> {
     for (const [key, known] of this.#points) if (known === point) this.#points.delete(key)
     this.#leaving.add(point)
+    await left.catch(() => {})
+    await point.dispatcher.idle()
+    this.#leaving.delete(point)
   }
 
   #pointFor(point: Point): SubscriptionPoint {

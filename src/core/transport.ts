@@ -109,7 +109,7 @@ export interface TransportSession {
   consume(point: Point, receive: Receive): Intake
   /** By component; settles within the limit whatever the broker does. */
   check(timeoutMs: number): Promise<Record<string, HealthCheck>>
-  /** Takes no more deliveries; those in hand can still be settled. */
+  /** Takes no more deliveries; resolves when those in hand are settled. */
   pause(): Promise<void>
   /** Flushes and disconnects until `deadline` (ms since the epoch); answers how many events were left unconfirmed. */
   close(deadline: number): Promise<{ unconfirmedEvents: number }>
@@ -122,6 +122,9 @@ export interface Intake {
   bind(pattern: string): Promise<void>
   /** Resolves when no more of them arrive; while the broker is away it is done at its return. */
   unbind(pattern: string): Promise<void>
-  /** Takes no more deliveries, gives back what was not started, settles the rest. */
+  /**
+   * Resolves when no more deliveries come. Those in hand are still settled, which it does not wait for: a handler may
+   * be who stops it.
+   */
   stop(): Promise<void>
 }

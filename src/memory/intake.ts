@@ -57,8 +57,12 @@ export class MemoryIntake implements Intake {
   }
 
   async stop(): Promise<void> {
-    const { consumer } = this.#leave()
-    await consumer?.cancel()
+    this.#leave().consumer?.cancel()
+  }
+
+  /** Resolves when what it took until it was stopped is settled. */
+  async settled(): Promise<void> {
+    if (this.#state.name === 'stopped') await this.#state.consumer?.settled()
   }
 
   /** Ends at once; what is in hand goes back to the queue. */

@@ -119,7 +119,7 @@ export class QueueConsumer {
   readonly #prefetch: number
   readonly #queue: MemoryQueue
   readonly #inHand = new Set<Queued>()
-  #whenSettled: (() => void) | undefined
+  #whenSettled: (() => void)[] = []
 
   constructor(receive: Receive, prefetch: number, queue: MemoryQueue) {
     this.#receive = receive
@@ -140,10 +140,14 @@ export class QueueConsumer {
     void this.#settle(message)
   }
 
-  /** Takes no more; resolves when all in hand is settled. */
-  async cancel(): Promise<void> {
+  /** Takes no more. */
+  cancel(): void {
     this.#queue.leave(this)
-    if (this.#inHand.size > 0) await new Promise<void>((resolve) => (this.#whenSettled = resolve))
+  }
+
+  /** Resolves when all in hand is settled. */
+  async settled(): Promise<void> {
+    if (this.#inHand.size > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve))
   }
 
   /** Takes no more and gives back what is in hand, as a broker does when a connection is lost. */
@@ -151,7 +155,7 @@ export class QueueConsumer {
     this.#queue.leave(this)
     for (const message of this.#inHand) this.#queue.putBack(message)
     this.#inHand.clear()
-    this.#whenSettled?.()
+    this.#announceSettled()
   }
 
   async #settle(message: Queued): Promise<void> {
@@ -160,8 +164,12 @@ export class QueueConsumer {
     if (!this.#inHand.delete(message)) return
     if (outcome.kind === 'forward') this.#queue.forward(message, outcome.copies)
     if (outcome.kind === 'release') this.#queue.putBack(message)
-    if (this.#inHand.size === 0) this.#whenSettled?.()
+    if (this.#inHand.size === 0) this.#announceSettled()
     this.#queue.roomy()
+  }
+
+  #announceSettled(): void {
+    for (const resolve of this.#whenSettled.splice(0)) resolve()
   }
 }
 

@@ -44,7 +44,9 @@ export class MemorySession implements TransportSession {
   }
 
   async pause(): Promise<void> {
-    await Promise.all([...this.#intakes].map((intake) => intake.stop()))
+    const intakes = [...this.#intakes]
+    await Promise.all(intakes.map((intake) => intake.stop()))
+    await Promise.all(intakes.map((intake) => intake.settled()))
   }
 
   async close(): Promise<{ unconfirmedEvents: number }> {

@@ -30,7 +30,11 @@ export function encodeStructured({ event, dataJson }: PublishRequest): Encoded {
 export function encodeBinary({ event, dataJson }: PublishRequest): Encoded {
   const headers: Record<string, ExtensionValue> = { cloudEvents_specversion: '1.0' }
   for (const [name, value] of Object.entries(toAttributes(event))) headers[`cloudEvents_${name}`] = value
-  return { body: Buffer.from(dataJson ?? ''), properties: { ...mirrored(event), contentType: jsonType, headers } }
+  const properties = mirrored(event)
+  return {
+    body: Buffer.from(dataJson ?? ''),
+    properties: { ...properties, contentType: jsonType, headers: { ...headers, ...properties.headers } },
+  }
 }
 
 /** The event that a message carries: CloudEvents in either mode, or plain JSON. Throws `EVENT_UNDECODABLE`. */
@@ -46,10 +50,11 @@ function mirrored(event: BusEvent): MessageProperties {
   const properties: MessageProperties = {
     messageId: event.id,
     type: event.type,
-    // RabbitMQ reads whole seconds.
-    timestamp: Math.floor(Date.parse(event.time) / 1_000),
     appId: event.source,
   }
+  // RabbitMQ reads whole seconds, and knows none before 1970.
+  const seconds = Math.floor(Date.parse(event.time) / 1_000)
+  if (seconds >= 0) properties.timestamp = seconds
   if (event.correlationId !== undefined) properties.correlationId = event.correlationId
   const traceparent = event.extensions?.traceparent
   if (traceparent !== undefined) properties.headers = { traceparent }

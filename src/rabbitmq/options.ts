@@ -144,10 +144,10 @@ function readAddress(read: OptionReader): Address {
   const host = url?.hostname.replace(/^\[|\]$/g, '') || (read.string('host') ?? 'localhost')
   return {
     hosts: readHosts(read, port) ?? [{ name: host, port }],
-    user: url?.username ? decodeURIComponent(url.username) : (read.string('user') ?? 'guest'),
-    password: url?.password ? decodeURIComponent(url.password) : (read.string('password') ?? 'guest'),
+    user: unescaped(read, url?.username) || (read.string('user') ?? 'guest'),
+    password: unescaped(read, url?.password) || (read.string('password') ?? 'guest'),
     // amqp://host and amqp://host/ both mean the default virtual host to people, whatever the URI specification says.
-    vhost: url && url.pathname.length > 1 ? decodeURIComponent(url.pathname.slice(1)) : (read.string('vhost') ?? '/'),
+    vhost: unescaped(read, url?.pathname.slice(1)) || (read.string('vhost') ?? '/'),
     tls,
   }
 }
@@ -158,21 +158,34 @@ function readUrl(read: OptionReader): URL | undefined {
   for (const name of ['host', 'port', 'user', 'password', 'vhost']) {
     if (read.has(name)) throw read.refuse(name, `is given beside 'url'`, 'one of the two')
   }
-  // The value is not shown: it holds the password.
-  if (!URL.canParse(text))
-    throw read.refuse(
-      'url',
-      'cannot be parsed',
-      'amqp://user:password@host:port/vhost, special characters percent-encoded',
-    )
+  if (!URL.canParse(text)) throw unparsable(read)
   const url = new URL(text)
   if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:')
     throw read.refuse('url', `starts with '${url.protocol}'`, 'amqp: or amqps:')
   return url
 }
 
+function unescaped(read: OptionReader, part: string | undefined): string | undefined {
+  try {
+    return part && decodeURIComponent(part)
+  } catch {
+    throw unparsable(read)
+  }
+}
+
+/** The value is not shown: it holds the password. */
+function unparsable(read: OptionReader): EventBusError {
+  return read.refuse(
+    'url',
+    'cannot be parsed',
+    'amqp://user:password@host:port/vhost, special characters percent-encoded',
+  )
+}
+
 function readTls(read: OptionReader, fallback: boolean): TlsOptions | undefined {
   const value = read.value('tls') ?? fallback
+  // Without TLS the password would go over the network as it is.
+  if (value === false && fallback) throw read.refuse('tls', `is false beside an amqps: 'url'`, 'one of the two')
   if (value === false) return undefined
   if (value === true) return {}
   return read.instance('tls', "true, false or an object of Node's TLS options", isObject)
@@ -183,8 +196,9 @@ function readHosts(read: OptionReader, defaultPort: number): readonly Host[] | u
   if (hosts && read.has('host')) throw read.refuse('host', `is given beside 'hosts'`, 'one of the two')
   return hosts?.map((text) => {
     const [, name, port] = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(text) ?? []
-    if (name === undefined) throw read.refuse('hosts', 'holds something that is no host', "'host' or 'host:port'")
-    return { name: name.replace(/^\[|\]$/g, ''), port: port === undefined ? defaultPort : Number(port) }
+    const host = { name: name?.replace(/^\[|\]$/g, '') ?? '', port: port === undefined ? defaultPort : Number(port) }
+    if (host.name !== '' && host.port >= 1 && host.port <= 65_535) return host
+    throw read.refuse('hosts', 'holds something that is no host', "'host' or 'host:port'")
   })
 }
 

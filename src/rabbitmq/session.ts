@@ -95,7 +95,10 @@ export class RabbitmqSession implements TransportSession {
         return bound
       },
       unbind: (pattern) => subscriber.unbind(pattern),
-      stop: () => this.#retire(subscriber),
+      stop: async () => {
+        await subscriber.stop()
+        void this.#retire(subscriber)
+      },
     }
   }
 
@@ -134,7 +137,9 @@ export class RabbitmqSession implements TransportSession {
   }
 
   async pause(): Promise<void> {
-    await Promise.all([...this.#subscribers].map((subscriber) => subscriber.stop()))
+    const subscribers = [...this.#subscribers]
+    await Promise.all(subscribers.map((subscriber) => subscriber.stop()))
+    await Promise.all(subscribers.map((subscriber) => subscriber.settled()))
   }
 
   async close(deadline: number): Promise<{ unconfirmedEvents: number }> {
@@ -150,8 +155,9 @@ export class RabbitmqSession implements TransportSession {
     return { unconfirmedEvents }
   }
 
+  /** What it has in hand is settled on its channel; then that is closed. */
   async #retire(subscriber: Subscriber): Promise<void> {
-    await subscriber.stop()
+    await subscriber.settled()
     this.#subscribers.delete(subscriber)
     await subscriber.close(Date.now() + 5_000)
   }

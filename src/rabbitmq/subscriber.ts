@@ -37,8 +37,9 @@ export class Subscriber implements Intake {
   readonly #bindings: Bindings
   #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
   #hasConsumed = false
+  #isStopped = false
   #inHand = 0
-  #whenSettled: (() => void) | undefined
+  #whenSettled: (() => void)[] = []
 
   constructor(
     options: SubscriberOptions,
@@ -96,8 +97,13 @@ export class Subscriber implements Intake {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true
     await this.#cancel()
-    if (this.#inHand > 0) await new Promise<void>((resolve) => (this.#whenSettled = resolve))
+  }
+
+  /** Resolves when all in hand is settled, and the broker told. */
+  async settled(): Promise<void> {
+    if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve))
     this.#consumer?.acknowledger.flush()
   }
 
@@ -117,11 +123,14 @@ export class Subscriber implements Intake {
     if (isNew) this.#announceLoss()
   }
 
+  /** A channel that opens after `stop` consumes nothing. */
   async #consume(channel: Channel): Promise<void> {
+    if (this.#isStopped) return
     const acknowledger = new Acknowledger(channel)
     const { consumerTag } = await channel.consume(this.queue, (message) => this.#arrived(message, acknowledger))
     this.#consumer = { tag: consumerTag, acknowledger }
     this.#hasConsumed = true
+    if (this.#isStopped) await channel.cancel(consumerTag)
   }
 
   #opened(channel: Channel): void {
@@ -161,7 +170,7 @@ export class Subscriber implements Intake {
       else acknowledger.release(message.fields.deliveryTag)
     } finally {
       this.#inHand--
-      if (this.#inHand === 0) this.#whenSettled?.()
+      if (this.#inHand === 0) for (const resolve of this.#whenSettled.splice(0)) resolve()
     }
   }
 

@@ -1,0 +1,37 @@
+import type { UntypedBus } from '../core/api.ts'
+import type { Logger } from '../core/logger.ts'
+import { settledBy } from '../core/settled.ts'
+import { createEventBus } from '../create-event-bus.ts'
+import { rabbitmq } from '../rabbitmq/index.ts'
+import { Failure } from './failure.ts'
+import { aborted } from './signals.ts'
+import type { RabbitmqTarget } from './target.ts'
+
+export interface BusSettings {
+  readonly source: string
+  readonly instance?: string | undefined
+  readonly logger: Logger
+}
+
+/** A bus on RabbitMQ, or without a target one that lives in this process only. */
+export function openBus(target: RabbitmqTarget | undefined, settings: BusSettings): UntypedBus {
+  if (!target) return createEventBus(settings)
+  const transport = rabbitmq({ url: target.amqpUrl, exchangeName: target.exchange })
+  return createEventBus({ ...settings, transport })
+}
+
+/**
+ * Resolves when the bus is connected, or the signal aborts. Rejects with the broker's refusal, or with the last fault
+ * when time is over.
+ */
+export async function connected(bus: UntypedBus, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  const isOver = await settledBy(Promise.race([bus.ready, aborted(signal)]), Date.now() + timeoutMs)
+  if (!isOver) throw await notConnected(bus, timeoutMs)
+  if (!signal.aborted) await bus.ready
+}
+
+async function notConnected(bus: UntypedBus, timeoutMs: number): Promise<Failure> {
+  const { checks } = await bus.healthCheck()
+  const why = Object.values(checks).find(({ status, output }) => status === 'fail' && output !== undefined)?.output
+  return new Failure('CONNECTION_FAILED', `not connected within ${timeoutMs / 1_000} s${why ? `: ${why}` : ''}`)
+}

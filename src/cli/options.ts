@@ -1,0 +1,37 @@
+import type { OptionSpec } from './arguments.ts'
+
+/** Options that more than one command has. */
+
+export const defaultPort = '4080'
+
+export const amqpUrl: OptionSpec = {
+  value: 'URL',
+  env: 'EVENTBUS_AMQP_URL',
+  help: 'the RabbitMQ that carries the events, amqp://user:password@host:port/vhost; other users of the machine can read flags: prefer the variable',
+}
+
+export const exchange: OptionSpec = {
+  value: 'NAME',
+  env: 'EVENTBUS_EXCHANGE',
+  default: 'appserver.events',
+  help: 'the exchange on RabbitMQ',
+}
+
+export const serverUrl: OptionSpec = {
+  value: 'URL',
+  env: 'EVENTBUS_URL',
+  help: `a running event-bus serve; without this and --amqp-url http://127.0.0.1:${defaultPort}, or the port in EVENTBUS_PORT`,
+}
+
+export const clientToken: OptionSpec = {
+  value: 'TOKEN',
+  env: 'EVENTBUS_TOKEN',
+  help: 'what the server was started with, if it asks for one',
+}
+
+export const timeoutSeconds: OptionSpec = {
+  value: 'N',
+  env: 'EVENTBUS_TIMEOUT_SECONDS',
+  default: '30',
+  help: 'how long connecting, and each publish, may take',
+}

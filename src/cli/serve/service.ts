@@ -1,0 +1,18 @@
+import type { UntypedBus } from '../../core/api.ts'
+import type { Logger } from '../../core/logger.ts'
+import type { EventStream } from './event-stream.ts'
+
+/** What every route works with. */
+export interface Service {
+  readonly bus: UntypedBus
+  readonly token: string | undefined
+  readonly logger: Logger
+  /** The most bytes of a JSON body, and of one line of NDJSON. */
+  readonly maxBodyBytes: number
+  /** How many bytes may wait for a slow reader of a stream before it is cut off. */
+  readonly maxBacklogBytes: number
+  readonly heartbeatMs: number
+  readonly publishTimeoutMs: number
+  /** The open ones. */
+  readonly streams: Set<EventStream>
+}

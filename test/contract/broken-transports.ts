@@ -1,0 +1,23 @@
+import { brokenClosing } from './broken/closing.ts'
+import { brokenDelivery } from './broken/delivery.ts'
+import { brokenContext, brokenEvents } from './broken/events.ts'
+import { brokenFailures } from './broken/failures.ts'
+import { brokenGroups, brokenReadiness } from './broken/groups.ts'
+import { brokenHealth, brokenInstances } from './broken/instances.ts'
+import { brokenPublishing, brokenUnsubscribing } from './broken/publishing.ts'
+import type { Saboteur } from './broken/sabotage.ts'
+
+/** For each contract case at least one transport that breaks exactly that promise. */
+export const brokenTransports: readonly Saboteur[] = [
+  ...brokenDelivery,
+  ...brokenGroups,
+  ...brokenReadiness,
+  ...brokenFailures,
+  ...brokenEvents,
+  ...brokenContext,
+  ...brokenPublishing,
+  ...brokenUnsubscribing,
+  ...brokenClosing,
+  ...brokenInstances,
+  ...brokenHealth,
+]

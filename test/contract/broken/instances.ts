@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { healthCheck } from '../../../src/core/health.ts'
+import { joining, never, type Saboteur, sessions } from './sabotage.ts'
+
+export const brokenInstances: readonly Saboteur[] = [
+  {
+    breaks: 'a named instance that comes back gets what was published meanwhile',
+    how: 'deletes the queue of a named instance',
+    complaint: /^events: expected/,
+    make: () => joining(() => ({ instanceIsGenerated: true })),
+  },
+  {
+    breaks: 'an instance whose name was generated leaves nothing behind',
+    how: 'keeps the queue of a generated name',
+    complaint: /^publish: expected a rejection with PUBLISH_UNROUTABLE/,
+    make: () => joining(() => ({ instanceIsGenerated: false })),
+  },
+  {
+    breaks: 'a second bus under the name of another one stands by, takes nothing, and says so',
+    how: 'lets two buses go by one name',
+    complaint: /^bad health of the second bus/,
+    make: () => joining(({ instance }) => ({ instance: `${instance}-${randomUUID()}` })),
+  },
+  {
+    breaks: 'a bus that stands by takes over when the first one has closed, and misses nothing',
+    how: 'never wakes who stands by',
+    complaint: /^ready of the second bus/,
+    make: () => {
+      const names = new Set<string>()
+      return sessions((session, { instance }) => {
+        if (!names.has(instance)) {
+          names.add(instance)
+          return {}
+        }
+        return {
+          consume: () => ({ status: 'waiting', bind: () => never, unbind: async () => {}, stop: async () => {} }),
+        }
+      })
+    },
+  },
+]
+
+export const brokenHealth: readonly Saboteur[] = [
+  {
+    breaks: 'health passes while all is well, and names each point that is subscribed',
+    how: 'always finds something',
+    complaint: /^good health of two points/,
+    make: () =>
+      sessions((session) => ({
+        check: async (timeoutMs) => ({ ...(await session.check(timeoutMs)), mood: healthCheck('warn') }),
+      })),
+  },
+  {
+    breaks: 'health passes while all is well, and names each point that is subscribed',
+    how: 'does not look at its consumers',
+    complaint: /^good health of two points/,
+    make: () => sessions(() => ({ check: async () => ({ connection: healthCheck('pass') }) })),
+  },
+  {
+    breaks: 'a health check has an answer within two seconds, and fails after `close`',
+    how: 'waits for an answer for ever',
+    complaint: /^health check: not within/,
+    make: () => sessions(() => ({ check: () => never })),
+  },
+  {
+    breaks: 'a bus on which all is well says nothing until it closes',
+    how: 'says that it connects with every subscription',
+    complaint: /^status changes/,
+    make: () =>
+      sessions((session, member) => ({
+        consume: (point, receive) => {
+          member.onStatus('connecting')
+          return session.consume(point, receive)
+        },
+      })),
+  },
+]

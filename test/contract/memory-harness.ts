@@ -1,0 +1,26 @@
+import type { Transport } from '../../src/core/transport.ts'
+import { memory } from '../../src/memory/index.ts'
+import type { TransportHarness } from '../../src/testing/index.ts'
+
+/** Each space is a memory of its own; `wrap` can put something around what its buses join. */
+export function memoryHarness(wrap: (transport: Transport) => Transport, deadlineMs?: number): TransportHarness {
+  return {
+    deadlineMs,
+    async open() {
+      const shared = memory()
+      const transport = wrap(shared)
+      return {
+        transport: () => transport,
+        deadLetters: async () =>
+          shared.deadLetters.map(({ message: { event }, why: { reason, handlers, attempts } }) => ({
+            id: event.id,
+            type: event.type,
+            reason,
+            handlers,
+            attempts,
+          })),
+        close: async () => {},
+      }
+    },
+  }
+}
