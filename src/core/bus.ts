@@ -18,6 +18,7 @@ import { Listeners } from './listeners.ts'
 import {
   assertHandler,
   type BusSettings,
+  noOptions,
   resolveCloseOptions,
   resolvePublishOptions,
   resolveSubscribeOptions,
@@ -70,7 +71,7 @@ export class Bus implements UntypedBus {
     return this.#settings.instance
   }
 
-  publish(event: EventInput, options: PublishOptions = {}): Promise<BusEvent> {
+  publish(event: EventInput, options: PublishOptions = noOptions): Promise<BusEvent> {
     return neverUnhandled(this.#pipeline.publish(event, options))
   }
 

@@ -11,7 +11,10 @@ import type { PublishSettings, Transport } from './transport.ts'
 export interface BusOptions {
   /** Who publishes: the CloudEvents `source` of what this bus sends, e.g. `marketplace`. */
   readonly source: string
-  /** Names this process among the others. Default `<host name>-<pid>`; name it to keep its queue across restarts. */
+  /**
+   * Names this process among the others; name it to keep its queue across restarts. Default `<host name>-<pid>`, with a
+   * number behind it for further buses of the process.
+   */
   readonly instance?: string | undefined
   readonly transport: Transport
   /** Default: warnings and errors to stderr as JSON lines. */
@@ -63,7 +66,7 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
   const instance = readName(read, 'instance')
   return {
     source,
-    instance: instance ?? `${hostname().replaceAll(':', '-')}-${process.pid}`,
+    instance: instance ?? generateInstance(),
     instanceIsGenerated: instance === undefined,
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
     logger: guarded(
@@ -86,6 +89,9 @@ export function resolveSubscribeOptions(options: SubscribeOptions | undefined): 
   }
 }
 
+/** What a publish without options passes on. */
+export const noOptions: PublishOptions = Object.freeze({})
+
 const defaultPublish: PublishSettings = Object.freeze({
   timeoutMs: 30_000,
   afterMs: 0,
@@ -94,7 +100,7 @@ const defaultPublish: PublishSettings = Object.freeze({
 })
 
 export function resolvePublishOptions(options: PublishOptions | undefined): PublishSettings {
-  if (options === undefined) return defaultPublish
+  if (options === undefined || options === noOptions) return defaultPublish
   const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute', 'afterMs', 'deliverAt'])
   const afterMs = readDelay(read)
   if (afterMs > 0 && options.requireRoute) {
@@ -143,6 +149,15 @@ function readName(read: OptionReader, name: string): string | undefined {
     )
   }
   return value
+}
+
+let generated = 0
+
+/** One name for each bus of a process: two that share one would stand by for each other. */
+function generateInstance(): string {
+  generated++
+  const own = `${hostname().replaceAll(':', '-')}-${process.pid}`
+  return generated === 1 ? own : `${own}-${generated}`
 }
 
 function isTransport(value: unknown): value is Transport {

@@ -1,4 +1,4 @@
-import { jsonType, structuredType, toAttributes, toJson } from '../core/cloud-events.ts'
+import { batchType, jsonType, structuredType, toAttributes, toJson } from '../core/cloud-events.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { BusEvent, ExtensionValue } from '../core/event.ts'
 import { newEventId } from '../core/event-id.ts'
@@ -41,6 +41,7 @@ export function encodeBinary({ event, dataJson }: PublishRequest): Encoded {
 export function decode(message: Message): BusEvent {
   const contentType = String(message.properties.contentType ?? '').toLowerCase()
   if (contentType.startsWith(structuredType)) return decodeStructured(message)
+  if (contentType.startsWith(batchType)) throw undecodable(message, 'it is a batch of events')
   const attributes = headerAttributes(message)
   return attributes ? decodeBinary(message, attributes) : decodePlain(message)
 }

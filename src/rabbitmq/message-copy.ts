@@ -27,19 +27,29 @@ const staleHeaders = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-coun
 const maxMessageLength = 1_000
 const maxStackLength = 8_000
 
+/** What a copy may leave out, least first, where its headers are more than the 64 KiB that the client can send. */
+export const headerSets = ['all', 'without the error', 'without those of others'] as const
+export type HeaderSet = (typeof headerSets)[number]
+
 /** The properties of a copy: those of the original, and in headers where it comes from and what happened to it. */
 export function copyProperties(
   message: Message,
   event: BusEvent | undefined,
   copy: Copy,
   origin: CopyOrigin,
+  headerSet: HeaderSet = 'all',
 ): MessageProperties {
   const properties = withoutJourney(message)
   return {
     ...properties,
     // What a foreign publisher left out was made up here; it must be the same next time.
     ...(event && { messageId: properties.messageId ?? event.id, type: properties.type ?? event.type }),
-    headers: { ...firstTimeHeaders(message), ...properties.headers, ...copyHeaders(copy, origin) },
+    headers: {
+      ...firstTimeHeaders(message),
+      ...(headerSet === 'without those of others' ? ownHeaders(properties.headers) : properties.headers),
+      ...copyHeaders(copy, origin),
+      ...(headerSet === 'all' ? errorHeaders(copy) : { 'event-bus-headers-cut': headerSet }),
+    },
   }
 }
 
@@ -85,20 +95,29 @@ function firstTimeHeaders({ fields }: Message): object {
 }
 
 function copyHeaders(copy: Copy, { queue, point, instance }: CopyOrigin): object {
-  const { cause, handlers, attempts } = copy
+  const { handlers, attempts } = copy
   return {
     'event-bus-copy': newEventId(),
     'event-bus-origin-queue': queue,
     ...(point.kind === 'group' ? { 'event-bus-group': point.group } : {}),
     'event-bus-handlers': [...handlers],
     'event-bus-attempts': attempts,
-    'event-bus-error-name': textUpTo(maxMessageLength, cause.name),
-    'event-bus-error-message': textUpTo(maxMessageLength, cause.message),
-    'event-bus-error-stack': textUpTo(maxStackLength, cause.stack),
     'event-bus-instance': instance,
     'event-bus-failed-at': new Date().toISOString(),
     ...(copy.kind === 'deadLetter' ? { 'event-bus-reason': copy.reason } : {}),
   }
+}
+
+function errorHeaders({ cause }: Copy): object {
+  return {
+    'event-bus-error-name': textUpTo(maxMessageLength, cause.name),
+    'event-bus-error-message': textUpTo(maxMessageLength, cause.message),
+    'event-bus-error-stack': textUpTo(maxStackLength, cause.stack),
+  }
+}
+
+function ownHeaders(headers: object): object {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('event-bus-')))
 }
 
 /** Handlers throw what they like: an Error's parts need not be text. */

@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Copy } from '../core/transport.ts'
 import { pause } from './backoff.ts'
 import type { Message } from './driver.ts'
-import { type CopyOrigin, copyProperties } from './message-copy.ts'
+import { type CopyOrigin, copyProperties, headerSets } from './message-copy.ts'
 import type { WireMessage } from './outgoing.ts'
 import type { Publisher } from './publisher.ts'
 import type { Settlement } from './recent-deliveries.ts'
@@ -45,27 +45,36 @@ export class Redelivery {
     return settlements.includes('release') ? 'release' : 'ack'
   }
 
-  /** Sends a message until it is confirmed; `release` when the bus closes before that. Finds its way anew each time. */
-  async move(makeMessage: () => Promise<WireMessage>): Promise<Settlement> {
+  /**
+   * Sends a message until it is confirmed; `release` when the bus closes before that. The message is made anew for each
+   * try; `mended` says whether the next one can be made at once, since it will be another.
+   */
+  async move(
+    makeMessage: () => Promise<WireMessage>,
+    mended: (error: unknown) => boolean = () => false,
+  ): Promise<Settlement> {
     while (!this.#closing.aborted) {
       try {
         await this.#publisher.send(await makeMessage(), { signal: this.#closing })
         return 'ack'
       } catch (error) {
-        if (!this.#closing.aborted) await this.#mend(error as EventBusError)
+        if (!this.#closing.aborted && !mended(error)) await this.#mend(error as EventBusError)
       }
     }
     return 'release'
   }
 
   #store({ message, event, origin }: Forwarded, copy: Copy): Promise<Settlement> {
-    // Made once: a copy that is sent again is the same copy.
-    const properties = copyProperties(message, event, copy, origin)
     const what = `${describe(copy)} of '${event?.id ?? String(message.properties.messageId)}' from '${origin.queue}'`
-    return this.move(async () => {
-      const route = await this.#routeOf(copy, origin)
-      return { ...route, body: message.content, properties, mandatory: true, what }
-    })
+    const sets = [...headerSets]
+    return this.move(
+      async () => {
+        const properties = copyProperties(message, event, copy, origin, sets[0])
+        return { ...(await this.#routeOf(copy, origin)), body: message.content, properties, mandatory: true, what }
+      },
+      // Better without some headers than not at all.
+      (error) => isEventBusError(error, 'EVENT_TOO_LARGE') && sets.length > 1 && sets.shift() !== undefined,
+    )
   }
 
   /** A queue by its name, or the ladder. */

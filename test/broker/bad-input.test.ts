@@ -222,6 +222,21 @@ test('headers of every kind survive the way to the dead letters', async () => {
   expect(letter?.headers).not.toHaveProperty('x-death')
 })
 
+test('headers that leave no room for those of a dead letter cost the error, not the event', async () => {
+  const { bus, exchangeName } = makeBus({ format: 'binary' })
+  const fails = (): never => {
+    throw new Error('x'.repeat(2_000))
+  }
+  await bus.subscribe('a.*', fails, { retry: { maxAttempts: 1 } }).ready
+  await bus.publish({ type: 'a.b', data: 1, subject: 's'.repeat(64_000) })
+  const [letter] = (await waitFor(() => atLeast(1, exchangeName))) ?? []
+  expect(letter?.headers).toMatchObject({
+    cloudEvents_subject: 's'.repeat(64_000),
+    'event-bus-reason': 'handlers-failed',
+    'event-bus-headers-cut': 'without the error',
+  })
+})
+
 test('JSON nested a hundred thousand deep is handled like any other', async () => {
   const { bus, exchangeName } = makeBus()
   let depth = 0
