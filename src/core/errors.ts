@@ -68,6 +68,7 @@ export interface Issue {
   readonly path: readonly PropertyKey[]
 }
 
+/** What an error carries beside its code and message. */
 export interface EventBusErrorOptions {
   readonly cause?: unknown
   readonly issues?: readonly Issue[]

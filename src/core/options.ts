@@ -41,6 +41,7 @@ export interface BusSettings {
   readonly validateIncoming: Validate | undefined
 }
 
+/** `SubscribeOptions`, checked and complete. */
 export interface SubscribeSettings {
   readonly group: string | undefined
   readonly name: string | undefined
