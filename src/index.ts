@@ -15,6 +15,23 @@ export type {
   SubscriptionStatus,
   UntypedBus,
 } from './core/api.ts'
+export type {
+  DeadLetterCause,
+  DeadLetterChoice,
+  DeadLetterError,
+  DeadLetterFilter,
+  DeadLetterInfo,
+  DeadLetterPage,
+  DeadLetterProgress,
+  DeadLetterReason,
+  DeadLetters,
+  DiscardOptions,
+  DiscardReport,
+  DeadLetterListOptions,
+  RedriveFailure,
+  RedriveOptions,
+  RedriveReport,
+} from './core/dead-letters.ts'
 export { EventBusError, type EventBusErrorCode, type Issue, isEventBusError } from './core/errors.ts'
 export type { BusEvent, EventInput, ExtensionValue } from './core/event.ts'
 export type { Clock, Timer } from './core/clock.ts'
@@ -24,7 +41,7 @@ export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './co
 export type {
   Copy,
   DeadLetterCopy,
-  DeadLetterReason,
+  DeadLetterStore,
   Delivery,
   Intake,
   Member,

@@ -1,3 +1,4 @@
+import type { DeadLetters } from './dead-letters.ts'
 import type { BusEvent, EventInput } from './event.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './logger.ts'
@@ -30,6 +31,7 @@ export interface Context {
   readonly logger: Logger
 }
 
+/** How a handler takes part. */
 export interface SubscribeOptions {
   /**
    * Instances with the same group and pattern share the events: one of them handles each.
@@ -48,6 +50,7 @@ export interface SubscribeOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** How one event is published. */
 export interface PublishOptions {
   /** How long the promise may stay open, outages included. Default 30,000. */
   readonly timeoutMs?: number | undefined
@@ -70,6 +73,7 @@ export interface PublishOptions {
  */
 export type SubscriptionStatus = 'waiting' | 'ready' | 'failed' | 'ended'
 
+/** One handler on its pattern or patterns. */
 export interface Subscription {
   /**
    * Resolves when every event published from now on will reach the handler. Waits through outages; rejects with a
@@ -98,11 +102,15 @@ export interface Gap {
   readonly reason: string
 }
 
+/** What `bus.on` tells, by name. */
 export interface BusListeners {
+  /** The state of the connection to the broker, or of the bus's own end, has changed. */
   status: (status: BusStatus) => void
+  /** Events may have been missed: what was derived from them should be built anew. */
   gap: (gap: Gap) => void
 }
 
+/** How long `close` may take. */
 export interface CloseOptions {
   /** How long running handlers, acknowledgements and unconfirmed events are waited for. Default 10,000. */
   readonly timeoutMs?: number | undefined
@@ -127,6 +135,8 @@ export interface BusControl {
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
   /** Wraps publishes from now on, and the handlers of later subscriptions. */
   use(middleware: Middleware): void
+  /** What could not be handled: to look at, to send back, to delete. */
+  readonly deadLetters: DeadLetters
   /** The state of connections, exchange and subscriptions. Answers within 2 s, also when the broker hangs. */
   healthCheck(): Promise<Health>
   /** Stops intake, lets running handlers finish, flushes acknowledgements and events, disconnects. Can be repeated. */

@@ -90,7 +90,9 @@ export function resolveRetryOptions(options: unknown): RetryPolicy {
 
 /** Whole seconds, rounded up, on every transport: it is what the slowest of them can do. */
 function later(afterMs: number): RetryStep {
-  const seconds = Number.isFinite(afterMs) ? Math.ceil(Math.max(0, afterMs) / 1_000) : maxDelaySeconds
+  // No number at all is a mistake in the program, and not a wait without end.
+  if (typeof afterMs !== 'number' || Number.isNaN(afterMs)) return giveUp
+  const seconds = Math.ceil(Math.max(0, afterMs) / 1_000)
   return { kind: 'later', afterMs: 1_000 * Math.min(seconds, maxDelaySeconds) }
 }
 

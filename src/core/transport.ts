@@ -1,4 +1,6 @@
 import type { BusStatus, Gap, SubscriptionStatus } from './api.ts'
+import type { DiscardSettings, ListSettings, RedriveSettings } from './dead-letter-options.ts'
+import type { DeadLetterPage, DeadLetterReason, DiscardReport, RedriveReport } from './dead-letters.ts'
 import type { BusEvent } from './event.ts'
 import type { HealthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
@@ -53,13 +55,6 @@ export interface DeadLetterCopy extends CopyCause {
   readonly reason: DeadLetterReason
 }
 
-/**
- * `handlers-failed`: no attempts are left, or the error cannot pass. `rejected`: a handler threw `DeadLetter`.
- * `handlers-gone`: a retry was for handlers that are not there any more. `invalid`: refused by the catalog on arrival.
- * `undecodable`: no event at all.
- */
-export type DeadLetterReason = 'handlers-failed' | 'rejected' | 'handlers-gone' | 'invalid' | 'undecodable'
-
 /** Handles one delivery. Never rejects. */
 export type Receive = (delivery: Delivery) => Promise<Outcome>
 
@@ -71,6 +66,7 @@ export interface PublishRequest {
   readonly options: PublishSettings
 }
 
+/** `PublishOptions`, checked and complete. */
 export interface PublishSettings {
   readonly timeoutMs: number
   /** Whole seconds, in milliseconds; 0 for at once. */
@@ -107,12 +103,21 @@ export interface TransportSession {
   publish(request: PublishRequest): Promise<void>
   /** Starts to take deliveries from the point, after the current tick. One call for a point at a time. */
   consume(point: Point, receive: Receive): Intake
+  readonly deadLetters: DeadLetterStore
   /** By component; settles within the limit whatever the broker does. */
   check(timeoutMs: number): Promise<Record<string, HealthCheck>>
   /** Takes no more deliveries; resolves when those in hand are settled. */
   pause(): Promise<void>
   /** Flushes and disconnects until `deadline` (ms since the epoch); answers how many events were left unconfirmed. */
   close(deadline: number): Promise<{ unconfirmedEvents: number }>
+}
+
+/** What `DeadLetters` promises, with its options checked. */
+export interface DeadLetterStore {
+  count(): Promise<number>
+  list(settings: ListSettings): Promise<DeadLetterPage>
+  redrive(settings: RedriveSettings): Promise<RedriveReport>
+  discard(settings: DiscardSettings): Promise<DiscardReport>
 }
 
 /** The deliveries of one point. */

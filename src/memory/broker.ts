@@ -7,9 +7,12 @@ import { MemoryQueue, type Message } from './queue.ts'
 
 /** An event that could not be handled, and why. */
 export interface MemoryDeadLetter {
+  readonly id: string
   readonly message: Message
   readonly queue: string
   readonly why: DeadLetterCopy
+  /** RFC 3339. */
+  readonly failedAt: string
 }
 
 /** How long the queue of an instance that has left is kept, as on RabbitMQ. */
@@ -23,6 +26,7 @@ export class MemoryBroker {
   readonly #leases = new Map<string, Timer>()
   readonly #maxQueuedEvents: number
   readonly #deadLetters: MemoryDeadLetter[] = []
+  #deadLetterCount = 0
   readonly names: InstanceNames = new InstanceNames()
 
   readonly #clock: Clock
@@ -47,6 +51,24 @@ export class MemoryBroker {
 
   get deadLetters(): readonly MemoryDeadLetter[] {
     return this.#deadLetters
+  }
+
+  /** Takes a letter away; answers whether it was still there. */
+  takeDeadLetter(letter: MemoryDeadLetter): boolean {
+    const index = this.#deadLetters.indexOf(letter)
+    if (index !== -1) this.#deadLetters.splice(index, 1)
+    return index !== -1
+  }
+
+  /** Sends a letter back to its queue, for the handlers that failed; answers false and keeps it if the queue is gone. */
+  redrive(letter: MemoryDeadLetter): boolean {
+    const queue = this.#queues.get(letter.queue)
+    if (!queue) return false
+    const { event, dataJson } = letter.message
+    const { handlers } = letter.why
+    this.takeDeadLetter(letter)
+    queue.push({ event, dataJson, redelivered: false, attempts: 0, ...(handlers.length > 0 && { handlers }) })
+    return true
   }
 
   /** Puts the event in every queue that wants it, or in none; a scheduled one when it is due. */
@@ -115,11 +137,16 @@ export class MemoryBroker {
   }
 
   #forward(message: Message, copy: Copy, queue: MemoryQueue): void {
-    if (copy.kind === 'deadLetter') this.#deadLetters.push({ message, queue: queue.name, why: copy })
-    else
-      this.#later(copy.afterMs, () =>
-        queue.push({ ...message, redelivered: false, attempts: copy.attempts, handlers: copy.handlers }),
-      )
+    const failedAt = new Date().toISOString()
+    if (copy.kind === 'deadLetter') {
+      // Sorts like the letters themselves, which can be many in a millisecond.
+      const id = `letter-${String(++this.#deadLetterCount).padStart(12, '0')}`
+      this.#deadLetters.push({ id, message, queue: queue.name, why: copy, failedAt })
+      return
+    }
+    const { attempts, handlers } = copy
+    const firstFailedAt = message.firstFailedAt ?? failedAt
+    this.#later(copy.afterMs, () => queue.push({ ...message, redelivered: false, attempts, handlers, firstFailedAt }))
   }
 
   #later(ms: number, work: () => void): void {

@@ -9,6 +9,7 @@ export interface Message {
   /** On a retry: how often its handlers have run, and which they are. */
   readonly attempts: number
   readonly handlers?: readonly string[]
+  readonly firstFailedAt?: string
 }
 
 export interface QueueOptions {

@@ -3,17 +3,20 @@ import { EventBusError } from '../core/errors.ts'
 import { type HealthCheck, healthCheck } from '../core/health.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import type { MemoryBroker } from './broker.ts'
+import { MemoryDeadLetters } from './dead-letters.ts'
 import { MemoryIntake } from './intake.ts'
 
 /** One bus on a broker in memory. */
 export class MemorySession implements TransportSession {
   readonly ready: Promise<void> = Promise.resolve()
+  readonly deadLetters: MemoryDeadLetters
   readonly #broker: MemoryBroker
   readonly #member: Member
   readonly #intakes = new Set<MemoryIntake>()
   #status: BusStatus = 'open'
 
   constructor(broker: MemoryBroker, member: Member) {
+    this.deadLetters = new MemoryDeadLetters(broker)
     this.#broker = broker
     this.#member = member
     broker.join()

@@ -24,6 +24,12 @@ export class Names {
     )
   }
 
+  /** The group that a queue belongs to, as far as its name says. */
+  groupOf(queue: string): string | undefined {
+    const prefix = `${this.exchange}:group:`
+    return queue.startsWith(prefix) ? queue.slice(prefix.length).split(':', 1)[0] : undefined
+  }
+
   /** The exclusive queue that the holder of an instance's name keeps. */
   lockOf(instance: string): string {
     return cut(`${this.exchange}:instance:${instance}:lock`)

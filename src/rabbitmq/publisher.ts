@@ -217,9 +217,18 @@ export class Publisher {
 }
 
 /** The return of an unroutable message always comes before its confirm. */
-function markReturned(unconfirmed: ConfirmWindow, { properties }: ReturnedMessage): void {
+function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: ReturnedMessage): void {
+  const copy: unknown = properties.headers?.['event-bus-copy']
   for (const outgoing of unconfirmed.rest()) {
-    if (outgoing.message.mandatory && outgoing.message.properties.messageId === properties.messageId)
+    const { mandatory, exchange, routingKey, properties: own } = outgoing.message
+    // One event can be under way to several queues, as copies that have its id.
+    if (
+      mandatory &&
+      own.messageId === properties.messageId &&
+      exchange === fields.exchange &&
+      routingKey === fields.routingKey &&
+      (own.headers as Record<string, unknown> | undefined)?.['event-bus-copy'] === copy
+    )
       outgoing.returned = true
   }
 }

@@ -5,6 +5,7 @@ import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
 import { ConnectionManager } from './connection-manager.ts'
+import { RabbitmqDeadLetters } from './dead-letters.ts'
 import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
@@ -21,6 +22,7 @@ import { Waiting } from './waiting.ts'
 /** One bus on RabbitMQ: two connections, one publisher, and a subscriber for each queue. */
 export class RabbitmqSession implements TransportSession {
   readonly ready: Promise<void>
+  readonly deadLetters: RabbitmqDeadLetters
   readonly #settings: RabbitmqSettings
   readonly #member: Member
   readonly #names: Names
@@ -53,6 +55,7 @@ export class RabbitmqSession implements TransportSession {
     const setUp = (channel: Channel): Promise<void> =>
       this.#topology.apply([this.#topology.exchange, ...this.#waiting.plan], channel)
     this.#publisher = new Publisher(this.#publishing, settings, setUp, logger, changed)
+    this.deadLetters = new RabbitmqDeadLetters(this.#consuming, this.#publisher, this.#names)
     const { deadLetters } = this.#names
     this.#redelivery = new Redelivery(this.#publisher, this.#waiting, deadLetters, logger, this.#closing.signal)
   }
@@ -143,6 +146,7 @@ export class RabbitmqSession implements TransportSession {
   }
 
   async close(deadline: number): Promise<{ unconfirmedEvents: number }> {
+    this.deadLetters.close()
     const unconfirmedEvents = await this.#publisher.close(deadline)
     this.#closing.abort()
     this.#ready.reject(new EventBusError('BUS_CLOSED', 'The bus was closed before it was connected'))

@@ -77,7 +77,8 @@ export class Topology {
 
   #queue(name: string, args: QueueArguments): QueueItem {
     if (this.#settings.queueType === 'classic') {
-      const { 'x-delivery-limit': _onlyForQuorum, ...rest } = args
+      // Classic queues refuse what they do not know.
+      const { 'x-delivery-limit': _limit, 'x-dead-letter-strategy': _strategy, ...rest } = args
       return { kind: 'queue', name, arguments: { 'x-queue-type': 'classic', ...rest } }
     }
     return {

@@ -45,7 +45,7 @@ export class WaitLadder {
   /** Where to publish what shall reach the queue after so many seconds, 1 at least. */
   route(seconds: number, queue: string): { exchange: string; routingKey: string } {
     const bits = seconds.toString(2).padStart(topLevel + 1, '0')
-    return { exchange: this.#nameOf(levelOf(seconds)), routingKey: `${[...bits].join('.')}.${wordFor(queue)}` }
+    return { exchange: this.#nameOf(levelOf(seconds)), routingKey: `${Array.from(bits).join('.')}.${wordFor(queue)}` }
   }
 
   get #exit(): string {

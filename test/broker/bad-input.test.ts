@@ -5,7 +5,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createEventBus, type EventBusError, silentLogger } from '../../src/index.ts'
 import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
 import { type DeadLetter, readDeadLetters } from '../support/rabbitmq/dead-letters.ts'
-import { onChannel, removeTopology } from '../support/rabbitmq/topology.ts'
+import { onChannel, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const url = inject('amqpUrl')
@@ -26,9 +26,9 @@ function makeBus(options: RabbitmqOptions = {}) {
     logger: silentLogger,
     transport: rabbitmq({ ...given, ...options, exchangeName }),
   })
-  const queues = [`${exchangeName}:instance:${instance}`, `${exchangeName}:group:g:a.*`, `${exchangeName}:dead-letters`]
+  const queues = [`${exchangeName}:instance:${instance}`, `${exchangeName}:group:g:a.*`]
   cleanUps.push(
-    () => removeTopology(url, [exchangeName], queues),
+    () => removeTopologyOf(url, exchangeName, queues),
     () => bus.close({ timeoutMs: 1_000 }),
   )
   return { bus, exchangeName }
@@ -257,7 +257,7 @@ test('a logger that throws hurts nobody', async () => {
   const logger = { debug: fail, info: fail, warn: fail, error: fail }
   const bus = createEventBus({ source: 'test', instance: 'tester', logger, transport: rabbitmq({ url, exchangeName }) })
   cleanUps.push(
-    () => removeTopology(url, [exchangeName], [`${exchangeName}:instance:tester`, `${exchangeName}:dead-letters`]),
+    () => removeTopologyOf(url, exchangeName, [`${exchangeName}:instance:tester`]),
     () => bus.close(),
   )
   await bus.subscribe('a.*', fail, { retry: { maxAttempts: 1 } }).ready

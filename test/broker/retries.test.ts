@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { createEventBus, DeadLetter, RetryLater, silentLogger } from '../../src/index.ts'
-import { rabbitmq } from '../../src/rabbitmq/index.ts'
+import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
 import { readDeadLetters } from '../support/rabbitmq/dead-letters.ts'
-import { removeTopology } from '../support/rabbitmq/topology.ts'
+import { removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const url = inject('amqpUrl')
@@ -17,23 +17,16 @@ beforeEach(() => {
 
 afterEach(async () => {
   await Promise.all(buses.map((bus) => bus.close()))
-  const levels = Array.from({ length: 26 }, (_, level) => `${exchangeName}:wait:${level}`)
-  const queues = ['instance:a', 'instance:b', 'group:g:a.*', 'dead-letters', 'scheduled'].map(
-    (name) => `${exchangeName}:${name}`,
-  )
-  await removeTopology(
-    url,
-    [exchangeName, ...levels, `${exchangeName}:wait:exit`, `${exchangeName}:wait:lost`],
-    [...queues, ...levels],
-  )
+  const queues = ['instance:a', 'instance:b', 'group:g:a.*'].map((name) => `${exchangeName}:${name}`)
+  await removeTopologyOf(url, exchangeName, queues)
 })
 
-function makeBus(instance = 'a') {
+function makeBus(instance = 'a', options: RabbitmqOptions = {}) {
   const bus = createEventBus({
     source: 'test',
     instance,
     logger: silentLogger,
-    transport: rabbitmq({ url, exchangeName }),
+    transport: rabbitmq({ url, exchangeName, ...options }),
   })
   buses.push(bus)
   return bus
@@ -140,6 +133,20 @@ test('a delay of 1 s behind one of 60 s comes first; odd delays pass several lev
   for (const data of [60, 3, 2, 1]) await bus.publish({ type: 'a.b', data })
   await waitFor(() => order.length === 3, { timeoutMs: 15_000 })
   expect(order).toEqual([1, 2, 3])
+})
+
+test('retries and schedules work on classic queues, too', async () => {
+  const bus = makeBus('a', { queueType: 'classic' })
+  const seen: string[] = []
+  const fail = ({ data }: { data: unknown }, { attempt }: { attempt: number }): void => {
+    seen.push(`${String(data)} ${attempt}`)
+    if (attempt === 1) throw new RetryLater({ afterMs: 1_000 })
+  }
+  await bus.subscribe('a.*', fail).ready
+  await bus.publish({ type: 'a.b', data: 'now' })
+  await bus.publish({ type: 'a.b', data: 'later' }, { afterMs: 3_000 })
+  await waitFor(() => seen.length === 4, { timeoutMs: 10_000 })
+  expect(seen).toEqual(['now 1', 'now 2', 'later 1', 'later 2'])
 })
 
 describe('a scheduled event', () => {
