@@ -10,18 +10,38 @@ export type {
   Middleware,
   Publish,
   PublishOptions,
-  RetryOptions,
   SubscribeOptions,
   Subscription,
   SubscriptionStatus,
   UntypedBus,
 } from './core/api.ts'
+export type {
+  DeadLetterCause,
+  DeadLetterChoice,
+  DeadLetterError,
+  DeadLetterFilter,
+  DeadLetterInfo,
+  DeadLetterPage,
+  DeadLetterProgress,
+  DeadLetterReason,
+  DeadLetters,
+  DiscardOptions,
+  DiscardReport,
+  DeadLetterListOptions,
+  RedriveFailure,
+  RedriveOptions,
+  RedriveReport,
+} from './core/dead-letters.ts'
 export { EventBusError, type EventBusErrorCode, type Issue, isEventBusError } from './core/errors.ts'
 export type { BusEvent, EventInput, ExtensionValue } from './core/event.ts'
+export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
 export type {
-  DeadLettering,
+  Copy,
+  DeadLetterCopy,
+  DeadLetterStore,
   Delivery,
   Intake,
   Member,
@@ -30,6 +50,7 @@ export type {
   PublishRequest,
   PublishSettings,
   Receive,
+  RetryCopy,
   Transport,
   TransportSession,
 } from './core/transport.ts'

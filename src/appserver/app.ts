@@ -3,12 +3,14 @@ import { defineEvent, type EventDefinition } from '../catalog/define-event.ts'
 import type { BusEvent } from '../core/event.ts'
 import { object, optional, text } from './schema.ts'
 
+/** The data of {@link AppRegistered}. */
 export interface AppRegisteredData {
   readonly appId: string
   readonly appName: string
   readonly version?: string
 }
 
+/** The data of {@link AppInstalled}. */
 export interface AppInstalledData {
   readonly appId: string
   readonly appName: string
@@ -17,18 +19,24 @@ export interface AppInstalledData {
   readonly installedBy?: string
 }
 
+/** The data of {@link AppUninstalled}. */
 export interface AppUninstalledData {
   readonly appId: string
   readonly uninstalledBy?: string
 }
 
+/** The data of {@link AppDeregistered}. */
 export interface AppDeregisteredData {
   readonly appId: string
 }
 
+/** The event `app.registered` as handlers get it. */
 export type AppRegistered = BusEvent<'app.registered', AppRegisteredData>
+/** The event `app.installed` as handlers get it. */
 export type AppInstalled = BusEvent<'app.installed', AppInstalledData>
+/** The event `app.uninstalled` as handlers get it. */
 export type AppUninstalled = BusEvent<'app.uninstalled', AppUninstalledData>
+/** The event `app.deregistered` as handlers get it. */
 export type AppDeregistered = BusEvent<'app.deregistered', AppDeregisteredData>
 
 /** The events about an app as a whole; their subject is the app's id. */

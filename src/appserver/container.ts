@@ -3,6 +3,7 @@ import { defineEvent, type EventDefinition } from '../catalog/define-event.ts'
 import type { BusEvent } from '../core/event.ts'
 import { number, object, oneOf, optional, text } from './schema.ts'
 
+/** The data of {@link ContainerCreated}. */
 export interface ContainerCreatedData {
   readonly containerId: string
   /** The app that it runs. */
@@ -11,16 +12,19 @@ export interface ContainerCreatedData {
   readonly image: string
 }
 
+/** The data of {@link ContainerStarted}. */
 export interface ContainerStartedData {
   readonly containerId: string
   readonly appId: string
 }
 
+/** The data of {@link ContainerHealthy}. */
 export interface ContainerHealthyData {
   readonly containerId: string
   readonly appId: string
 }
 
+/** The data of {@link ContainerFailed}. */
 export interface ContainerFailedData {
   readonly containerId: string
   readonly appId: string
@@ -29,9 +33,13 @@ export interface ContainerFailedData {
   readonly exitCode?: number
 }
 
+/** The event `container.created` as handlers get it. */
 export type ContainerCreated = BusEvent<'container.created', ContainerCreatedData>
+/** The event `container.started` as handlers get it. */
 export type ContainerStarted = BusEvent<'container.started', ContainerStartedData>
+/** The event `container.healthy` as handlers get it. */
 export type ContainerHealthy = BusEvent<'container.healthy', ContainerHealthyData>
+/** The event `container.failed` as handlers get it. */
 export type ContainerFailed = BusEvent<'container.failed', ContainerFailedData>
 
 /** The events about the containers that apps run in; their subject is the container's id. */

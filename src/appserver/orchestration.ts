@@ -9,16 +9,19 @@ interface Install {
   readonly appId: string
 }
 
+/** The data of {@link InstallStarted}. */
 export interface InstallStartedData extends Install {
   readonly version?: string
   readonly requestedBy?: string
 }
 
+/** The data of {@link InstallCompleted}. */
 export interface InstallCompletedData extends Install {
   readonly version?: string
   readonly durationMs?: number
 }
 
+/** The data of {@link InstallFailed}. */
 export interface InstallFailedData extends Install {
   /** The step of the workflow that failed, e.g. `pull-image`. */
   readonly step: string
@@ -26,8 +29,11 @@ export interface InstallFailedData extends Install {
   readonly reason: string
 }
 
+/** The event `orchestration.install.started` as handlers get it. */
 export type InstallStarted = BusEvent<'orchestration.install.started', InstallStartedData>
+/** The event `orchestration.install.completed` as handlers get it. */
 export type InstallCompleted = BusEvent<'orchestration.install.completed', InstallCompletedData>
+/** The event `orchestration.install.failed` as handlers get it. */
 export type InstallFailed = BusEvent<'orchestration.install.failed', InstallFailedData>
 
 /** The events about runs of the install workflow; their subject is the run's id. */

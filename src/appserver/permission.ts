@@ -3,6 +3,7 @@ import { defineEvent, type EventDefinition } from '../catalog/define-event.ts'
 import type { BusEvent } from '../core/event.ts'
 import { object, oneOf, optional, text, texts } from './schema.ts'
 
+/** The data of {@link PermissionInvalidated}. */
 export interface PermissionInvalidatedData {
   /** Whose permissions they are: the id of a user, a role or an app. */
   readonly principalId: string
@@ -11,6 +12,7 @@ export interface PermissionInvalidatedData {
   readonly permissions?: readonly string[]
 }
 
+/** The event `permission.invalidated` as handlers get it. */
 export type PermissionInvalidated = BusEvent<'permission.invalidated', PermissionInvalidatedData>
 
 /** The events about permissions; their subject is the principal's id. */

@@ -13,28 +13,36 @@ interface SettingsKeys {
   readonly keys: readonly string[]
 }
 
+/** The data of {@link SettingsRegistered}. */
 export interface SettingsRegisteredData extends SettingsKeys {
   /** The version of the app that brings the settings. */
   readonly version?: string
 }
 
+/** The data of {@link SettingsUpdated}. */
 export interface SettingsUpdatedData extends SettingsKeys {
   /** Who changed them: the id of a user or a service. */
   readonly updatedBy?: string
 }
 
+/** The data of {@link SettingsValidationFailed}. */
 export interface SettingsValidationFailedData extends SettingsKeys {
   /** The first rule that was broken: a value was missing, of the wrong kind, not one of those allowed, or else. */
   readonly reason: 'missing' | 'wrong_kind' | 'not_allowed' | 'other'
 }
 
+/** The data of {@link SettingsDeleted}. */
 export interface SettingsDeletedData extends SettingsKeys {
   readonly deletedBy?: string
 }
 
+/** The event `settings.registered` as handlers get it. */
 export type SettingsRegistered = BusEvent<'settings.registered', SettingsRegisteredData>
+/** The event `settings.updated` as handlers get it. */
 export type SettingsUpdated = BusEvent<'settings.updated', SettingsUpdatedData>
+/** The event `settings.validation_failed` as handlers get it. */
 export type SettingsValidationFailed = BusEvent<'settings.validation_failed', SettingsValidationFailedData>
+/** The event `settings.deleted` as handlers get it. */
 export type SettingsDeleted = BusEvent<'settings.deleted', SettingsDeletedData>
 
 /** The events about the settings of an app; their subject is the app's id. */

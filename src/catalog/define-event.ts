@@ -26,6 +26,7 @@ export interface EventDefinition<T extends string, In, Out = In> extends AnyEven
   readonly schema: StandardSchemaV1<In, Out>
 }
 
+/** What else a definition says of its events. */
 export interface DefineEventOptions<In> {
   /** The field of the data that becomes the event's `subject` where the publisher gives none, e.g. `appId`. Default: none. */
   readonly subject?: TextField<In> | undefined

@@ -1,6 +1,7 @@
 import { nearest } from '../catalog/nearest.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { Command } from './command.ts'
+import { deadLettersCommand } from './dead-letters/command.ts'
 import { exitCodes, faultLine, faultOf, UsageError } from './failure.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { printable } from './printable.ts'
@@ -9,7 +10,7 @@ import { serveCommand } from './serve/command.ts'
 import { tailCommand } from './tail/command.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [serveCommand, publishCommand, tailCommand]
+const commands: readonly Command[] = [serveCommand, publishCommand, tailCommand, deadLettersCommand]
 
 /** Runs one call of `event-bus` and answers its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -1,6 +1,8 @@
+import type { DeadLetters } from './dead-letters.ts'
 import type { BusEvent, EventInput } from './event.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { RetryOptions } from './retry.ts'
 
 /** Handles one event. Returning settles it; throwing hands it to the retry policy. */
 export type Handler<E extends BusEvent = BusEvent> = (event: E, context: Context) => Promise<void> | void
@@ -29,11 +31,7 @@ export interface Context {
   readonly logger: Logger
 }
 
-export interface RetryOptions {
-  /** How often a failed handler is run again at once, in this process. Default 2; 0 for never. */
-  readonly immediate?: number | undefined
-}
-
+/** How a handler takes part. */
 export interface SubscribeOptions {
   /**
    * Instances with the same group and pattern share the events: one of them handles each.
@@ -52,11 +50,19 @@ export interface SubscribeOptions {
   readonly timeoutMs?: number | undefined
 }
 
+/** How one event is published. */
 export interface PublishOptions {
   /** How long the promise may stay open, outages included. Default 30,000. */
   readonly timeoutMs?: number | undefined
   /** Gives up when aborted: `PUBLISH_ABORTED` if the event was not sent, else `PUBLISH_UNCONFIRMED`. */
   readonly signal?: AbortSignal | undefined
+  /**
+   * Publishes the event after so long, rounded up to whole seconds; at most 2^25 seconds, over a year. The promise
+   * resolves as always, when the transport has taken responsibility for it. Default: at once.
+   */
+  readonly afterMs?: number | undefined
+  /** The same as a point in time; what is past is published at once. */
+  readonly deliverAt?: Date | undefined
   /** Rejects with `PUBLISH_UNROUTABLE` if no queue wants the event. Default false. */
   readonly requireRoute?: boolean | undefined
 }
@@ -67,6 +73,7 @@ export interface PublishOptions {
  */
 export type SubscriptionStatus = 'waiting' | 'ready' | 'failed' | 'ended'
 
+/** One handler on its pattern or patterns. */
 export interface Subscription {
   /**
    * Resolves when every event published from now on will reach the handler. Waits through outages; rejects with a
@@ -95,11 +102,15 @@ export interface Gap {
   readonly reason: string
 }
 
+/** What `bus.on` tells, by name. */
 export interface BusListeners {
+  /** The state of the connection to the broker, or of the bus's own end, has changed. */
   status: (status: BusStatus) => void
+  /** Events may have been missed: what was derived from them should be built anew. */
   gap: (gap: Gap) => void
 }
 
+/** How long `close` may take. */
 export interface CloseOptions {
   /** How long running handlers, acknowledgements and unconfirmed events are waited for. Default 10,000. */
   readonly timeoutMs?: number | undefined
@@ -109,7 +120,7 @@ export interface CloseOptions {
 export interface CloseReport {
   /** Deliveries that were being handled; the broker hands them out again. */
   readonly unfinishedDeliveries: number
-  /** Events whose confirm had not come; their promises rejected. */
+  /** Events that were not confirmed, sent or not; their promises rejected with a code that says which. */
   readonly unconfirmedEvents: number
 }
 
@@ -124,6 +135,8 @@ export interface BusControl {
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
   /** Wraps publishes from now on, and the handlers of later subscriptions. */
   use(middleware: Middleware): void
+  /** What could not be handled: to look at, to send back, to delete. */
+  readonly deadLetters: DeadLetters
   /** The state of connections, exchange and subscriptions. Answers within 2 s, also when the broker hangs. */
   healthCheck(): Promise<Health>
   /** Stops intake, lets running handlers finish, flushes acknowledgements and events, disconnects. Can be repeated. */

@@ -10,7 +10,9 @@ import type {
   Subscription,
   UntypedBus,
 } from './api.ts'
+import { BusDeadLetters } from './bus-dead-letters.ts'
 import { currentEvent } from './current-event.ts'
+import type { DeadLetters } from './dead-letters.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent, EventInput } from './event.ts'
 import { type Health, healthCheck, summarize } from './health.ts'
@@ -18,6 +20,7 @@ import { Listeners } from './listeners.ts'
 import {
   assertHandler,
   type BusSettings,
+  noOptions,
   resolveCloseOptions,
   resolvePublishOptions,
   resolveSubscribeOptions,
@@ -38,6 +41,7 @@ type Phase = 'running' | 'draining' | 'leaving' | 'closed'
 /** The bus behind every typed view of it: its way of an event starts in `publish` and ends in the session. */
 export class Bus implements UntypedBus {
   readonly ready: Promise<void>
+  readonly deadLetters: DeadLetters
   readonly #settings: BusSettings
   readonly #session: TransportSession
   readonly #subscriptions: Subscriptions
@@ -58,6 +62,9 @@ export class Bus implements UntypedBus {
       onGap: (gap) => this.#listeners.call('gap', gap),
     })
     this.#subscriptions = new Subscriptions(this.#session, settings)
+    this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
+      if (!this.#mayPublish()) throw closedError(what)
+    })
     this.ready = neverUnhandled(this.#session.ready)
   }
 
@@ -70,7 +77,7 @@ export class Bus implements UntypedBus {
     return this.#settings.instance
   }
 
-  publish(event: EventInput, options: PublishOptions = {}): Promise<BusEvent> {
+  publish(event: EventInput, options: PublishOptions = noOptions): Promise<BusEvent> {
     return neverUnhandled(this.#pipeline.publish(event, options))
   }
 

@@ -1,13 +1,14 @@
-import { asError } from './errors.ts'
+import { asError, EventBusError } from './errors.ts'
 import { deepFreeze } from './freeze.ts'
-import { type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
+import { type FailedResult, type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
 import { PatternTrie } from './pattern-trie.ts'
 import type { BusSubscription } from './subscription.ts'
-import type { Delivery, Outcome, Point, Receive } from './transport.ts'
+import type { Copy, Delivery, Outcome, Point, Receive } from './transport.ts'
 
 /** Runs all the handlers of one point that want an event, and decides what becomes of the delivery. */
 export class Dispatcher {
   readonly #subscriptions = new PatternTrie<BusSubscription>()
+  readonly #byId = new Map<string, BusSubscription>()
   readonly #point: Point
   readonly #scope: HandlingScope
   #inHand = 0
@@ -24,10 +25,12 @@ export class Dispatcher {
   }
 
   add(subscription: BusSubscription): void {
+    this.#byId.set(subscription.id, subscription)
     for (const pattern of this.#patternsOf(subscription)) this.#subscriptions.add(pattern, subscription)
   }
 
   delete(subscription: BusSubscription): void {
+    this.#byId.delete(subscription.id)
     for (const pattern of this.#patternsOf(subscription)) this.#subscriptions.delete(pattern, subscription)
   }
 
@@ -35,7 +38,7 @@ export class Dispatcher {
     this.#inHand++
     try {
       const fault = this.#faultOf(delivery)
-      if (fault) return { kind: 'deadLetter', reason: 'invalid', handlers: [], attempts: 0, cause: fault }
+      if (fault) return refusedOnArrival(fault)
       return decide(await this.#runAll(delivery), this.#point.kind)
     } finally {
       this.#inHand--
@@ -62,9 +65,29 @@ export class Dispatcher {
 
   #runAll(delivery: Delivery): Promise<HandlerResult[]> {
     deepFreeze(delivery.event)
+    if (delivery.handlers && this.#byId.size > 0)
+      return Promise.all(delivery.handlers.map((id) => this.#runOne(id, delivery)))
     // A subscription to several patterns handles an event once, however many of them match.
     const wanting = new Set(this.#subscriptions.match(delivery.event.type))
     return Promise.all(Array.from(wanting, (subscription) => runHandler(subscription, delivery, this.#scope)))
+  }
+
+  /** A retry is for the handlers that failed; one that has gone meanwhile, or has another name, is not forgotten. */
+  async #runOne(id: string, delivery: Delivery): Promise<HandlerResult> {
+    const subscription = this.#byId.get(id)
+    if (subscription) return runHandler(subscription, delivery, this.#scope)
+    const cause = new EventBusError('HANDLER_GONE', `The handler '${id}' is not there any more`)
+    this.#scope.logger.error(
+      { event_type: delivery.event.type, event_id: delivery.event.id, handler: id },
+      `${cause.message}; its retry goes to the dead letters`,
+    )
+    return {
+      kind: 'failed',
+      handler: id,
+      attempts: delivery.attempts,
+      cause,
+      next: { kind: 'giveUp', reason: 'handlers-gone' },
+    }
   }
 
   /** What lies in a group's queue was routed there by its one pattern, or sent there: it is for all its handlers. */
@@ -80,22 +103,35 @@ export class Dispatcher {
 }
 
 /**
- * Whatever was interrupted has to come again, to all: only who succeeded is done for good. One failure is enough for a
- * dead letter, which names all that failed. An event that no handler took, since the last one of the point has gone, is
- * over for this instance, but not for its group: another member shall have it.
+ * Whatever was interrupted has to come again, to all: only who succeeded is done for good. Who failed gets a copy: later,
+ * or in the dead letters. An event that no handler took, since the last one of the point has gone, is over for this
+ * instance, but not for its group: another member shall have it.
  */
 export function decide(results: readonly HandlerResult[], kind: Point['kind']): Outcome {
   if (results.some((result) => result.kind === 'interrupted')) return { kind: 'release' }
   const failed = results.filter((result) => result.kind === 'failed')
-  const [first] = failed
-  if (!first) return { kind: kind === 'group' && results.every(isSkipped) ? 'release' : 'ack' }
-  return {
-    kind: 'deadLetter',
-    reason: 'handlers-failed',
-    handlers: failed.map(({ handler }) => handler),
-    attempts: Math.max(...failed.map(({ attempts }) => attempts)),
-    cause: first.cause,
-  }
+  if (failed.length > 0) return { kind: 'forward', copies: copiesFor(failed) }
+  return { kind: kind === 'group' && results.every(isSkipped) ? 'release' : 'ack' }
+}
+
+/** One copy for all that wait equally long after equally many attempts, and one for each reason to give up. */
+function copiesFor(failed: readonly FailedResult[]): Copy[] {
+  const alike = Map.groupBy(
+    failed,
+    ({ next, attempts }) => `${next.kind} ${attempts} ${next.kind === 'later' ? next.afterMs : next.reason}`,
+  )
+  return Array.from(alike.values(), copyFor)
+}
+
+function copyFor(failed: readonly FailedResult[]): Copy {
+  const [{ next, attempts, cause }] = failed as [FailedResult]
+  const about = { handlers: failed.map(({ handler }) => handler), attempts, cause }
+  if (next.kind === 'later') return { kind: 'retry', afterMs: next.afterMs, ...about }
+  return { kind: 'deadLetter', reason: next.reason, ...about }
+}
+
+function refusedOnArrival(cause: Error): Outcome {
+  return { kind: 'forward', copies: [{ kind: 'deadLetter', reason: 'invalid', handlers: [], attempts: 0, cause }] }
 }
 
 function isSkipped({ kind }: HandlerResult): boolean {

@@ -22,6 +22,8 @@ export type EventBusErrorCode =
   | 'HANDLER_NAME_IN_USE'
   /** A handler ran for longer than its `timeoutMs`. */
   | 'HANDLER_TIMEOUT'
+  /** A retry was for a handler that is not there any more. */
+  | 'HANDLER_GONE'
   /** Another process holds this instance's name; this one stands by. */
   | 'INSTANCE_NAME_IN_USE'
   /** The limit of buffered events or bytes is reached; the event was not accepted. */
@@ -66,6 +68,7 @@ export interface Issue {
   readonly path: readonly PropertyKey[]
 }
 
+/** What an error carries beside its code and message. */
 export interface EventBusErrorOptions {
   readonly cause?: unknown
   readonly issues?: readonly Issue[]
@@ -76,14 +79,14 @@ export class EventBusError extends Error {
   override readonly name = 'EventBusError'
   readonly code: EventBusErrorCode
   /** What is wrong with the event; only for `EVENT_INVALID`. */
-  readonly issues?: readonly Issue[]
+  declare readonly issues?: readonly Issue[]
   /** The event that a failed `publish` was about, stamped if it got that far: publish it again under the same id. */
   declare readonly event?: object
 
   constructor(code: EventBusErrorCode, message: string, options: EventBusErrorOptions = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined)
     this.code = code
-    if (options.issues) this.issues = options.issues
+    if (options.issues) Object.defineProperty(this, 'issues', { value: options.issues, enumerable: true })
   }
 
   /** The same error, carrying the event: not enumerable, since printing an error must not print a payload. */

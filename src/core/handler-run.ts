@@ -4,6 +4,7 @@ import { asError, EventBusError } from './errors.ts'
 import type { BusEvent } from './event.ts'
 import { type Logger, withFields } from './logger.ts'
 import type { Validate } from './options.ts'
+import { nextStep, type RetryStep } from './retry.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Delivery } from './transport.ts'
 
@@ -14,7 +15,17 @@ export type HandlerResult =
   | { readonly kind: 'skipped' }
   /** The bus is closing: the handler was not started, or failed and has attempts left. */
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'failed'; readonly handler: string; readonly attempts: number; readonly cause: Error }
+  | FailedResult
+
+/** The handler failed for now, or for good. */
+export interface FailedResult {
+  readonly kind: 'failed'
+  readonly handler: string
+  /** How often it has run for this event, in all. */
+  readonly attempts: number
+  readonly cause: Error
+  readonly next: Exclude<RetryStep, { kind: 'now' }> | { readonly kind: 'giveUp'; readonly reason: 'handlers-gone' }
+}
 
 /** What all handlers of one bus share. */
 export interface HandlingScope {
@@ -50,13 +61,13 @@ async function attemptUntilSettled(
   delivery: Delivery,
   scope: HandlingScope,
 ): Promise<HandlerResult> {
-  const maxAttempts = subscription.settings.immediateRetries + 1
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = delivery.attempts + 1; ; attempt++) {
     if (scope.closing.aborted) return { kind: 'interrupted' }
     const cause = await attemptOnce(subscription, delivery, attempt, scope)
     if (cause === undefined) return done
-    logFailure(scope.logger, subscription, delivery.event, attempt, maxAttempts, cause)
-    if (attempt >= maxAttempts) return { kind: 'failed', handler: subscription.id, attempts: attempt, cause }
+    const next = nextStep(subscription.settings.retry, attempt, cause)
+    logFailure(scope.logger, subscription, delivery.event, attempt, next, cause)
+    if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
   }
 }
 
@@ -74,6 +85,8 @@ async function attemptOnce(
     return undefined
   } catch (error) {
     return asError(error)
+  } finally {
+    context.release()
   }
 }
 
@@ -105,8 +118,9 @@ class HandlerContext implements Context {
   readonly receivedAt: Date
   readonly #event: BusEvent
   readonly #scope: HandlingScope
-  readonly #timeout = new Lazy(() => new AbortController())
-  readonly #signal = new Lazy(() => AbortSignal.any([this.#timeout.value.signal, this.#scope.interrupt]))
+  #controller: AbortController | undefined
+  #abortReason: unknown
+  #stopFollowing: (() => void) | undefined
 
   constructor(subscription: BusSubscription, delivery: Delivery, attempt: number, scope: HandlingScope) {
     this.subscription = subscription
@@ -117,31 +131,35 @@ class HandlerContext implements Context {
     this.#scope = scope
   }
 
+  /** Made when it is first asked for: most handlers never look, and it costs more than the rest of a delivery. */
   get signal(): AbortSignal {
-    return this.#signal.value
+    this.#controller ??= this.#makeController(this.#scope.interrupt)
+    return this.#controller.signal
   }
 
   get logger(): Logger {
     return withFields(this.#scope.logger, fieldsOf(this.subscription, this.#event, this.attempt))
   }
 
-  abort(reason: Error): void {
-    this.#timeout.value.abort(reason)
-  }
-}
-
-/** Most handlers never look at their signal, and making one costs more than the rest of a delivery. */
-class Lazy<T> {
-  readonly #make: () => T
-  #made: T | undefined
-
-  constructor(make: () => T) {
-    this.#make = make
+  abort(reason: unknown): void {
+    this.#abortReason = reason
+    this.#controller?.abort(reason)
   }
 
-  get value(): T {
-    this.#made ??= this.#make()
-    return this.#made
+  /** The run is over: nothing may hold on to it. */
+  release(): void {
+    this.#stopFollowing?.()
+  }
+
+  /** Not by `AbortSignal.any`: what that makes can be collected before it aborts, and then never does. */
+  #makeController(interrupt: AbortSignal): AbortController {
+    const controller = new AbortController()
+    const follow = (): void => controller.abort(interrupt.reason)
+    interrupt.addEventListener('abort', follow, { once: true })
+    this.#stopFollowing = () => interrupt.removeEventListener('abort', follow)
+    if (interrupt.aborted) follow()
+    else if (this.#abortReason !== undefined) controller.abort(this.#abortReason)
+    return controller
   }
 }
 
@@ -154,10 +172,12 @@ function logFailure(
   subscription: BusSubscription,
   event: BusEvent,
   attempt: number,
-  max: number,
+  next: RetryStep,
   err: Error,
 ): void {
+  const what = `Handler failed, attempt ${attempt} of ${subscription.settings.retry.maxAttempts}`
   const fields = { ...fieldsOf(subscription, event, attempt), err }
-  if (attempt < max) logger.warn(fields, `Handler failed, attempt ${attempt} of ${max}; it runs again at once`)
-  else logger.error(fields, `Handler failed, attempt ${attempt} of ${max}; the event goes to the dead letters`)
+  if (next.kind === 'giveUp') logger.error(fields, `${what}; the event goes to the dead letters (${next.reason})`)
+  else
+    logger.warn(fields, `${what}; it runs again ${next.kind === 'now' ? 'at once' : `after ${next.afterMs / 1_000} s`}`)
 }

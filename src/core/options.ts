@@ -4,13 +4,17 @@ import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
 import { OptionReader } from './option-reader.ts'
+import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
 /** The options of a bus that do not depend on its catalog. */
 export interface BusOptions {
   /** Who publishes: the CloudEvents `source` of what this bus sends, e.g. `marketplace`. */
   readonly source: string
-  /** Names this process among the others. Default `<host name>-<pid>`; name it to keep its queue across restarts. */
+  /**
+   * Names this process among the others; name it to keep its queue across restarts. Default `<host name>-<pid>`, with a
+   * number behind it for further buses of the process.
+   */
   readonly instance?: string | undefined
   readonly transport: Transport
   /** Default: warnings and errors to stderr as JSON lines. */
@@ -37,11 +41,12 @@ export interface BusSettings {
   readonly validateIncoming: Validate | undefined
 }
 
+/** `SubscribeOptions`, checked and complete. */
 export interface SubscribeSettings {
   readonly group: string | undefined
   readonly name: string | undefined
   readonly concurrency: number
-  readonly immediateRetries: number
+  readonly retry: RetryPolicy
   readonly timeoutMs: number
 }
 
@@ -62,7 +67,7 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
   const instance = readName(read, 'instance')
   return {
     source,
-    instance: instance ?? `${hostname().replaceAll(':', '-')}-${process.pid}`,
+    instance: instance ?? generateInstance(),
     instanceIsGenerated: instance === undefined,
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
     logger: guarded(
@@ -76,23 +81,39 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
 
 export function resolveSubscribeOptions(options: SubscribeOptions | undefined): SubscribeSettings {
   const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs'])
-  const retry = new OptionReader('subscribe: retry', read.value('retry'), ['immediate'])
   return {
     group: readName(read, 'group'),
     name: read.string('name'),
     concurrency: read.integer('concurrency', { default: 10, min: 1, max: 10_000 }),
-    immediateRetries: retry.integer('immediate', { default: 2, min: 0, max: 100 }),
+    retry: resolveRetryOptions(read.value('retry')),
     timeoutMs: read.duration('timeoutMs', { default: 300_000, min: 1, max: day }),
   }
 }
 
-const defaultPublish: PublishSettings = Object.freeze({ timeoutMs: 30_000, requireRoute: false, signal: undefined })
+/** What a publish without options passes on. */
+export const noOptions: PublishOptions = Object.freeze({})
+
+const defaultPublish: PublishSettings = Object.freeze({
+  timeoutMs: 30_000,
+  afterMs: 0,
+  requireRoute: false,
+  signal: undefined,
+})
 
 export function resolvePublishOptions(options: PublishOptions | undefined): PublishSettings {
-  if (options === undefined) return defaultPublish
-  const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute'])
+  if (options === undefined || options === noOptions) return defaultPublish
+  const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute', 'afterMs', 'deliverAt'])
+  const afterMs = readDelay(read)
+  if (afterMs > 0 && options.requireRoute) {
+    throw read.refuse(
+      'requireRoute',
+      'is given beside a delay',
+      'one of the two: who wants the event is known when it is due',
+    )
+  }
   return {
     timeoutMs: read.duration('timeoutMs', { default: defaultPublish.timeoutMs, min: 1, max: day }),
+    afterMs,
     requireRoute: read.boolean('requireRoute', defaultPublish.requireRoute),
     signal: read.instance('signal', 'an AbortSignal', (value) => value instanceof AbortSignal),
   }
@@ -101,6 +122,21 @@ export function resolvePublishOptions(options: PublishOptions | undefined): Publ
 export function resolveCloseOptions(options: CloseOptions | undefined): { timeoutMs: number } {
   const read = new OptionReader('close', options, ['timeoutMs'])
   return { timeoutMs: read.duration('timeoutMs', { default: 10_000, min: 0, max: day }) }
+}
+
+/** In whole seconds, rounded up. */
+function readDelay(read: OptionReader): number {
+  const afterMs = read.duration('afterMs', { default: 0, min: 0, max: 1_000 * maxDelaySeconds })
+  const deliverAt = read.instance('deliverAt', 'a valid Date', isDate)
+  if (deliverAt && read.has('afterMs')) throw read.refuse('deliverAt', `is given beside 'afterMs'`, 'one of the two')
+  const wantedMs = deliverAt ? deliverAt.getTime() - Date.now() : afterMs
+  if (wantedMs > 1_000 * maxDelaySeconds)
+    throw read.refuse('deliverAt', 'is too far away', `up to ${maxDelaySeconds} s from now`)
+  return 1_000 * Math.ceil(Math.max(0, wantedMs) / 1_000)
+}
+
+function isDate(value: unknown): value is Date {
+  return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
 /** Instances and groups become parts of queue names, in which a colon separates the parts. */
@@ -114,6 +150,15 @@ function readName(read: OptionReader, name: string): string | undefined {
     )
   }
   return value
+}
+
+let generated = 0
+
+/** One name for each bus of a process: two that share one would stand by for each other. */
+function generateInstance(): string {
+  generated++
+  const own = `${hostname().replaceAll(':', '-')}-${process.pid}`
+  return generated === 1 ? own : `${own}-${generated}`
 }
 
 function isTransport(value: unknown): value is Transport {

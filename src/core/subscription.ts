@@ -1,5 +1,5 @@
 import type { Handler, Subscription, SubscriptionStatus } from './api.ts'
-import { EventBusError } from './errors.ts'
+import { EventBusError, type EventBusErrorCode } from './errors.ts'
 import { Limiter } from './limiter.ts'
 import type { SubscribeSettings } from './options.ts'
 import { neverUnhandled } from './settled.ts'
@@ -81,18 +81,16 @@ export class BusSubscription implements Subscription {
   /** Ends it without a word to the transport, which is going away itself. */
   end(): void {
     this.#ended ??= Promise.resolve()
-    this.#stopHandling()
+    this.#stopHandling('BUS_CLOSED', `The bus was closed before the subscription '${this.id}' was ready`)
   }
 
   async #leave(): Promise<void> {
-    this.#stopHandling()
+    this.#stopHandling('SUBSCRIPTION_ENDED', `The subscription '${this.id}' was ended before it was ready`)
     await this.#home.remove(this)
   }
 
-  #stopHandling(): void {
+  #stopHandling(code: EventBusErrorCode, message: string): void {
     this.limiter.close()
-    this.#ready.reject(
-      new EventBusError('SUBSCRIPTION_ENDED', `The subscription '${this.id}' was ended before it was ready`),
-    )
+    this.#ready.reject(new EventBusError(code, message))
   }
 }

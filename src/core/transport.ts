@@ -1,4 +1,6 @@
 import type { BusStatus, Gap, SubscriptionStatus } from './api.ts'
+import type { DiscardSettings, ListSettings, RedriveSettings } from './dead-letter-options.ts'
+import type { DeadLetterPage, DeadLetterReason, DiscardReport, RedriveReport } from './dead-letters.ts'
 import type { BusEvent } from './event.ts'
 import type { HealthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
@@ -13,25 +15,44 @@ export interface Delivery {
   /** Whether the transport has handed this delivery out before. */
   readonly redelivered: boolean
   readonly receivedAt: Date
+  /** How often its handlers have run for this event; more than 0 on a retry. */
+  readonly attempts: number
+  /** The ids of the handlers that it is for; all that want it where there are none. */
+  readonly handlers?: readonly string[]
 }
 
 /** What is to be done with a delivery. The core decides, the transport acts. */
 export type Outcome =
   /** All handlers succeeded, or none wanted it. */
   | { readonly kind: 'ack' }
-  /** Keep it where people look for what could not be handled, and only then let go of the original. */
-  | DeadLettering
+  /** Store the copies, and only then let go of the original. */
+  | { readonly kind: 'forward'; readonly copies: readonly Copy[] }
   /** Handling did not start, or was cut off by `close`: hand it out again. */
   | { readonly kind: 'release' }
 
-export interface DeadLettering {
-  readonly kind: 'deadLetter'
-  readonly reason: 'handlers-failed' | 'invalid'
-  /** The ids of the handlers that failed; none where the event was refused before them. */
+/** A copy of a delivery that goes elsewhere: for some of its handlers later, or for good. */
+export type Copy = RetryCopy | DeadLetterCopy
+
+interface CopyCause {
+  /** The ids of the handlers that it is about; none where the event was refused before them. */
   readonly handlers: readonly string[]
+  /** How often they have run. */
   readonly attempts: number
   /** The first error. */
   readonly cause: Error
+}
+
+/** Back to the same point after a while, for these handlers only. */
+export interface RetryCopy extends CopyCause {
+  readonly kind: 'retry'
+  /** Whole seconds, in milliseconds. */
+  readonly afterMs: number
+}
+
+/** Kept where people look for what could not be handled. */
+export interface DeadLetterCopy extends CopyCause {
+  readonly kind: 'deadLetter'
+  readonly reason: DeadLetterReason
 }
 
 /** Handles one delivery. Never rejects. */
@@ -45,8 +66,11 @@ export interface PublishRequest {
   readonly options: PublishSettings
 }
 
+/** `PublishOptions`, checked and complete. */
 export interface PublishSettings {
   readonly timeoutMs: number
+  /** Whole seconds, in milliseconds; 0 for at once. */
+  readonly afterMs: number
   readonly requireRoute: boolean
   readonly signal: AbortSignal | undefined
 }
@@ -79,12 +103,21 @@ export interface TransportSession {
   publish(request: PublishRequest): Promise<void>
   /** Starts to take deliveries from the point, after the current tick. One call for a point at a time. */
   consume(point: Point, receive: Receive): Intake
+  readonly deadLetters: DeadLetterStore
   /** By component; settles within the limit whatever the broker does. */
   check(timeoutMs: number): Promise<Record<string, HealthCheck>>
   /** Takes no more deliveries; resolves when those in hand are settled. */
   pause(): Promise<void>
   /** Flushes and disconnects until `deadline` (ms since the epoch); answers how many events were left unconfirmed. */
   close(deadline: number): Promise<{ unconfirmedEvents: number }>
+}
+
+/** What `DeadLetters` promises, with its options checked. */
+export interface DeadLetterStore {
+  count(): Promise<number>
+  list(settings: ListSettings): Promise<DeadLetterPage>
+  redrive(settings: RedriveSettings): Promise<RedriveReport>
+  discard(settings: DiscardSettings): Promise<DiscardReport>
 }
 
 /** The deliveries of one point. */

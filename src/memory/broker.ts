@@ -1,14 +1,18 @@
+import type { Clock, Timer } from '../core/clock.ts'
 import { EventBusError } from '../core/errors.ts'
 import { PatternTrie } from '../core/pattern-trie.ts'
-import type { DeadLettering, Member, Point, PublishRequest } from '../core/transport.ts'
+import type { Copy, DeadLetterCopy, Member, Point, PublishRequest } from '../core/transport.ts'
 import { InstanceNames } from './instance-names.ts'
 import { MemoryQueue, type Message } from './queue.ts'
 
 /** An event that could not be handled, and why. */
 export interface MemoryDeadLetter {
+  readonly id: string
   readonly message: Message
   readonly queue: string
-  readonly why: DeadLettering
+  readonly why: DeadLetterCopy
+  /** RFC 3339. */
+  readonly failedAt: string
 }
 
 /** How long the queue of an instance that has left is kept, as on RabbitMQ. */
@@ -19,39 +23,84 @@ export class MemoryBroker {
   readonly #bindings = new PatternTrie<MemoryQueue>()
   readonly #queues = new Map<string, MemoryQueue>()
   readonly #patterns = new Map<string, Set<string>>()
-  readonly #leases = new Map<string, NodeJS.Timeout>()
+  readonly #leases = new Map<string, Timer>()
   readonly #maxQueuedEvents: number
   readonly #deadLetters: MemoryDeadLetter[] = []
+  #deadLetterCount = 0
   readonly names: InstanceNames = new InstanceNames()
 
-  constructor(maxQueuedEvents: number) {
+  readonly #clock: Clock
+  /** Retries and scheduled events that are not due yet. */
+  readonly #timers = new Set<Timer>()
+  #members = 0
+
+  constructor(maxQueuedEvents: number, clock: Clock) {
     this.#maxQueuedEvents = maxQueuedEvents
+    this.#clock = clock
+  }
+
+  join(): void {
+    this.#members++
+  }
+
+  /** What is due later keeps the process alive for as long as somebody is there to get it. */
+  leave(): void {
+    this.#members--
+    if (this.#members === 0) for (const timer of this.#timers) timer.unref()
   }
 
   get deadLetters(): readonly MemoryDeadLetter[] {
     return this.#deadLetters
   }
 
-  /** Puts the event in every queue that wants it, or in none. */
-  publish({ event, dataJson, options }: PublishRequest): void {
-    const queues = new Set(this.#bindings.match(event.type))
+  /** Takes a letter away; answers whether it was still there. */
+  takeDeadLetter(letter: MemoryDeadLetter): boolean {
+    const index = this.#deadLetters.indexOf(letter)
+    if (index !== -1) this.#deadLetters.splice(index, 1)
+    return index !== -1
+  }
+
+  /** Sends a letter back to its queue, for the handlers that failed; answers false and keeps it if the queue is gone. */
+  redrive(letter: MemoryDeadLetter): boolean {
+    const queue = this.#queues.get(letter.queue)
+    if (!queue) return false
+    const { event, dataJson } = letter.message
+    const { handlers } = letter.why
+    this.takeDeadLetter(letter)
+    queue.push({ event, dataJson, redelivered: false, attempts: 0, ...(handlers.length > 0 && { handlers }) })
+    return true
+  }
+
+  /** Puts the event in every queue that wants it, or in none; a scheduled one when it is due. */
+  publish(request: PublishRequest): void {
+    const { event, options } = request
+    if (options.afterMs > 0) return this.#later(options.afterMs, () => this.#route(request))
+    const queues = this.#queuesFor(event.type)
     if (queues.size === 0 && options.requireRoute) {
       throw new EventBusError('PUBLISH_UNROUTABLE', `No queue wants the event '${event.type}'; it was not stored`)
     }
     for (const queue of queues) this.#refuseIfFull(queue)
-    for (const queue of queues) queue.push({ event, dataJson, redelivered: false })
+    this.#route(request)
+  }
+
+  #route({ event, dataJson }: PublishRequest): void {
+    for (const queue of this.#queuesFor(event.type)) queue.push({ event, dataJson, redelivered: false, attempts: 0 })
+  }
+
+  #queuesFor(type: string): Set<MemoryQueue> {
+    return new Set(this.#bindings.match(type))
   }
 
   /** The point's queue, made if it is missing. */
   queueFor(point: Point, instance: string): MemoryQueue {
     const name = point.kind === 'instance' ? `instance:${instance}` : `group:${point.group}:${point.pattern}`
-    clearTimeout(this.#leases.get(name))
+    this.#leases.get(name)?.cancel()
     const known = this.#queues.get(name)
     if (known) return known
-    const queue = new MemoryQueue({
+    const queue: MemoryQueue = new MemoryQueue({
       name,
       singleActiveConsumer: point.kind === 'instance',
-      onDeadLetter: (message, why) => void this.#deadLetters.push({ message, queue: name, why }),
+      onForward: (message, copy) => this.#forward(message, copy, queue),
     })
     this.#queues.set(name, queue)
     this.#patterns.set(name, new Set())
@@ -76,13 +125,36 @@ export class MemoryBroker {
   }
 
   #lease(queue: MemoryQueue, ms: number): void {
-    this.#leases.set(queue.name, setTimeout(() => this.#delete(queue), ms).unref())
+    const timer = this.#clock.setTimeout(() => this.#delete(queue), ms)
+    timer.unref()
+    this.#leases.set(queue.name, timer)
   }
 
   #delete(queue: MemoryQueue): void {
     for (const pattern of this.#patterns.get(queue.name) ?? []) this.#bindings.delete(pattern, queue)
     this.#patterns.delete(queue.name)
     this.#queues.delete(queue.name)
+  }
+
+  #forward(message: Message, copy: Copy, queue: MemoryQueue): void {
+    const failedAt = new Date().toISOString()
+    if (copy.kind === 'deadLetter') {
+      // Sorts like the letters themselves, which can be many in a millisecond.
+      const id = `letter-${String(++this.#deadLetterCount).padStart(12, '0')}`
+      this.#deadLetters.push({ id, message, queue: queue.name, why: copy, failedAt })
+      return
+    }
+    const { attempts, handlers } = copy
+    const firstFailedAt = message.firstFailedAt ?? failedAt
+    this.#later(copy.afterMs, () => queue.push({ ...message, redelivered: false, attempts, handlers, firstFailedAt }))
+  }
+
+  #later(ms: number, work: () => void): void {
+    const timer = this.#clock.setTimeout(() => {
+      this.#timers.delete(timer)
+      work()
+    }, ms)
+    this.#timers.add(timer)
   }
 
   #refuseIfFull(queue: MemoryQueue): void {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../core/clock.ts'
 import { OptionReader } from '../core/option-reader.ts'
 import type { Transport } from '../core/transport.ts'
 import { MemoryBroker, type MemoryDeadLetter } from './broker.ts'
@@ -8,6 +9,8 @@ export type { MemoryDeadLetter } from './broker.ts'
 export interface MemoryOptions {
   /** How many events may wait in one queue; beyond it publishes of what that queue wants reject. Default 1,000,000. */
   readonly maxQueuedEvents?: number | undefined
+  /** Where delays come from, for tests; `testClock()` of `@appserver/event-bus/testing` is one. Default: the system's. */
+  readonly clock?: Clock | undefined
 }
 
 /** A transport within this process, and what it keeps. */
@@ -21,11 +24,19 @@ export interface MemoryTransport extends Transport {
  * RabbitMQ, for as long as the process lives. Buses that are given the same one share its events.
  */
 export function memory(options?: MemoryOptions): MemoryTransport {
-  const read = new OptionReader('memory', options, ['maxQueuedEvents'])
-  const broker = new MemoryBroker(read.integer('maxQueuedEvents', { default: 1_000_000, min: 1, max: 100_000_000 }))
+  const read = new OptionReader('memory', options, ['maxQueuedEvents', 'clock'])
+  const maxQueuedEvents = read.integer('maxQueuedEvents', { default: 1_000_000, min: 1, max: 100_000_000 })
+  const broker = new MemoryBroker(
+    maxQueuedEvents,
+    read.instance('clock', 'an object with setTimeout', isClock) ?? systemClock,
+  )
   return {
     name: 'memory',
     deadLetters: broker.deadLetters,
     join: (member) => new MemorySession(broker, member),
   }
+}
+
+function isClock(value: unknown): value is Clock {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Clock>).setTimeout === 'function'
 }

@@ -8,6 +8,8 @@ const prefetch = 100
 
 type State =
   | { readonly name: 'waiting' }
+  /** Another bus has the instance's name. */
+  | { readonly name: 'standby' }
   | { readonly name: 'ready'; readonly queue: MemoryQueue; readonly consumer: QueueConsumer }
   | { readonly name: 'stopped'; readonly queue?: MemoryQueue; readonly consumer?: QueueConsumer }
 
@@ -74,22 +76,18 @@ export class MemoryIntake implements Intake {
 
   check(): HealthCheck {
     if (this.#state.name === 'ready') return healthCheck('pass', this.#state.name)
-    return healthCheck(
-      'fail',
-      'INSTANCE_NAME_IN_USE',
-      `Another bus goes by the name '${this.#member.instance}'; this one stands by.`,
-    )
+    if (this.#state.name !== 'standby')
+      return healthCheck('fail', this.#state.name, 'It starts after the current tick.')
+    return healthCheck('fail', 'INSTANCE_NAME_IN_USE', standingBy(this.#member.instance))
   }
 
   /** An instance's queue is for the one that holds the name; the others stand by and steal nothing. */
   #claim(): void {
     if (this.isStopped) return
     if (this.#point.kind === 'group' || this.#broker.names.hold(this.#member, () => this.#start())) return this.#start()
-    const fields = { code: 'INSTANCE_NAME_IN_USE', instance: this.#member.instance }
-    this.#member.logger.warn(
-      fields,
-      `Another bus goes by the name '${this.#member.instance}'; this one stands by until it leaves`,
-    )
+    this.#state = { name: 'standby' }
+    const { instance, logger } = this.#member
+    logger.warn({ code: 'INSTANCE_NAME_IN_USE', instance }, standingBy(instance))
   }
 
   #start(): void {
@@ -101,8 +99,12 @@ export class MemoryIntake implements Intake {
   }
 
   #leave(): Extract<State, { name: 'stopped' }> {
-    const state: State = this.#state.name === 'waiting' ? { name: 'stopped' } : { ...this.#state, name: 'stopped' }
+    const state: State = 'queue' in this.#state ? { ...this.#state, name: 'stopped' } : { name: 'stopped' }
     this.#state = state
     return state
   }
+}
+
+function standingBy(instance: string): string {
+  return `Another bus goes by the name '${instance}'; this one stands by until it leaves`
 }

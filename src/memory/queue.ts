@@ -1,18 +1,23 @@
 import type { BusEvent } from '../core/event.ts'
-import type { DeadLettering, Delivery, Receive } from '../core/transport.ts'
+import type { Copy, Delivery, Receive } from '../core/transport.ts'
 
 /** One event in a queue. Its data is parsed anew for every delivery, so that no two buses share an object. */
 export interface Message {
   readonly event: BusEvent
   readonly dataJson: string | undefined
   readonly redelivered: boolean
+  /** On a retry: how often its handlers have run, and which they are. */
+  readonly attempts: number
+  readonly handlers?: readonly string[]
+  readonly firstFailedAt?: string
 }
 
 export interface QueueOptions {
   readonly name: string
   /** Only the consumer that came first gets deliveries; the next one takes over when it leaves. */
   readonly singleActiveConsumer: boolean
-  readonly onDeadLetter: (message: Message, why: DeadLettering) => void
+  /** A copy of the message is to go elsewhere. */
+  readonly onForward: (message: Message, copy: Copy) => void
 }
 
 /** A message in its place: what is given back goes ahead of all that came after it. */
@@ -69,8 +74,8 @@ export class MemoryQueue {
     this.#deliverSoon()
   }
 
-  deadLetter(message: Queued, why: DeadLettering): void {
-    this.#options.onDeadLetter(message, why)
+  forward(message: Queued, copies: readonly Copy[]): void {
+    for (const copy of copies) this.#options.onForward(message, copy)
   }
 
   /** A consumer has room again. */
@@ -158,7 +163,7 @@ export class QueueConsumer {
     const outcome = await this.#receive(toDelivery(message))
     // False when it was given back meanwhile: then another has it, and this outcome comes too late.
     if (!this.#inHand.delete(message)) return
-    if (outcome.kind === 'deadLetter') this.#queue.deadLetter(message, outcome)
+    if (outcome.kind === 'forward') this.#queue.forward(message, outcome.copies)
     if (outcome.kind === 'release') this.#queue.putBack(message)
     if (this.#inHand.size === 0) this.#announceSettled()
     this.#queue.roomy()
@@ -169,7 +174,7 @@ export class QueueConsumer {
   }
 }
 
-function toDelivery({ event, dataJson, redelivered }: Message): Delivery {
+function toDelivery({ event, dataJson, redelivered, attempts, handlers }: Message): Delivery {
   const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
-  return { event: { ...event, data }, redelivered, receivedAt: new Date() }
+  return { event: { ...event, data }, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
 }

@@ -3,19 +3,23 @@ import { EventBusError } from '../core/errors.ts'
 import { type HealthCheck, healthCheck } from '../core/health.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import type { MemoryBroker } from './broker.ts'
+import { MemoryDeadLetters } from './dead-letters.ts'
 import { MemoryIntake } from './intake.ts'
 
 /** One bus on a broker in memory. */
 export class MemorySession implements TransportSession {
   readonly ready: Promise<void> = Promise.resolve()
+  readonly deadLetters: MemoryDeadLetters
   readonly #broker: MemoryBroker
   readonly #member: Member
   readonly #intakes = new Set<MemoryIntake>()
   #status: BusStatus = 'open'
 
   constructor(broker: MemoryBroker, member: Member) {
+    this.deadLetters = new MemoryDeadLetters(broker)
     this.#broker = broker
     this.#member = member
+    broker.join()
   }
 
   get status(): BusStatus {
@@ -52,6 +56,7 @@ export class MemorySession implements TransportSession {
     this.#status = 'closed'
     for (const intake of this.#intakes) intake.abandon()
     this.#broker.names.release(this.#member)
+    this.#broker.leave()
     return { unconfirmedEvents: 0 }
   }
 }

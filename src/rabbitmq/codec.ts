@@ -1,4 +1,4 @@
-import { jsonType, structuredType, toAttributes, toJson } from '../core/cloud-events.ts'
+import { batchType, jsonType, structuredType, toAttributes, toJson } from '../core/cloud-events.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { BusEvent, ExtensionValue } from '../core/event.ts'
 import { newEventId } from '../core/event-id.ts'
@@ -41,6 +41,7 @@ export function encodeBinary({ event, dataJson }: PublishRequest): Encoded {
 export function decode(message: Message): BusEvent {
   const contentType = String(message.properties.contentType ?? '').toLowerCase()
   if (contentType.startsWith(structuredType)) return decodeStructured(message)
+  if (contentType.startsWith(batchType)) throw undecodable(message, 'it is a batch of events')
   const attributes = headerAttributes(message)
   return attributes ? decodeBinary(message, attributes) : decodePlain(message)
 }
@@ -80,12 +81,17 @@ function decodePlain(message: Message): BusEvent {
   const attributes = {
     specversion: '1.0',
     id: text(messageId) ?? newEventId(),
-    type: text(type) ?? message.fields.routingKey,
+    type: text(type) ?? originalRoutingKey(message),
     source: text(appId) ?? 'unknown',
     time: new Date(typeof timestamp === 'number' ? timestamp * 1_000 : Date.now()).toISOString(),
     ...(text(correlationId) === undefined ? {} : { correlationid: correlationId as unknown }),
   }
   return toEvent(message, attributes, parseJson(message))
+}
+
+/** A copy comes back under another key than the one that it was published with. */
+function originalRoutingKey({ fields, properties }: Message): string {
+  return text(properties.headers?.['event-bus-routing-key']) ?? fields.routingKey
 }
 
 /** The prefixes that the AMQP binding allows, and Knative's. */

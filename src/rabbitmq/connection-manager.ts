@@ -25,18 +25,20 @@ export class ConnectionManager {
   readonly #settings: RabbitmqSettings
   readonly #connectionName: string
   readonly #logger: Logger
-  readonly #onChange: () => void
+  readonly #onChange: (manager: ConnectionManager) => void
   readonly #closing = new AbortController()
   readonly #loop: Promise<void>
   #state: ConnectionState = { name: 'connecting' }
   #waiting: ((connection: Connection) => void)[] = []
+  /** Ends the wait before the next attempt. */
+  #hurry: (() => void) | undefined
 
   constructor(
     role: 'publish' | 'consume',
     settings: RabbitmqSettings,
     instance: string,
     logger: Logger,
-    onChange: () => void,
+    onChange: (manager: ConnectionManager) => void,
   ) {
     this.role = role
     this.#settings = settings
@@ -56,6 +58,11 @@ export class ConnectionManager {
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
+  /** Tries again now, if it waits to do so: the broker has been seen to be back. */
+  hurry(): void {
+    this.#hurry?.()
+  }
+
   /** Says goodbye to the broker; gives up at the deadline. */
   async close(deadline: number): Promise<void> {
     const connection = 'connection' in this.#state ? this.#state.connection : undefined
@@ -71,8 +78,17 @@ export class ConnectionManager {
       const livedMs = await this.#connectAndWatch(hosts[turn % hosts.length] as Host)
       if (livedMs >= provenAfterMs) attempt = 0
       const waitMs = this.#state.name === 'refused' ? refusedWaitMs : backoffMs(attempt, reconnect)
-      await pause(waitMs, this.#closing.signal)
+      await this.#wait(waitMs)
     }
+  }
+
+  async #wait(ms: number): Promise<void> {
+    const early = new AbortController()
+    this.#hurry = () => early.abort()
+    this.#closing.signal.addEventListener('abort', this.#hurry)
+    await pause(this.#closing.signal.aborted ? 0 : ms, early.signal)
+    this.#closing.signal.removeEventListener('abort', this.#hurry)
+    this.#hurry = undefined
   }
 
   /** Resolves when the connection is lost, or could not be made; answers how long it lived. */
@@ -111,11 +127,11 @@ export class ConnectionManager {
   #failed(cause: EventBusError): void {
     if (this.#closing.signal.aborted) return
     const permanent = isPermanent(cause)
+    // Once is enough: what follows is the same outage.
+    const isNews = !('cause' in this.#state) || this.#state.cause?.code !== cause.code
     const again = permanent ? `tried again every ${refusedWaitMs / 1_000} s` : 'trying again'
-    this.#logger[permanent ? 'error' : 'warn'](
-      { connection: this.role, code: cause.code },
-      `${cause.message}; ${again}`,
-    )
+    const level = permanent ? 'error' : 'warn'
+    this.#logger[isNews ? level : 'debug']({ connection: this.role, code: cause.code }, `${cause.message}; ${again}`)
     this.#enter(permanent ? { name: 'refused', cause } : { name: 'connecting', cause })
   }
 
@@ -139,7 +155,7 @@ export class ConnectionManager {
       this.#waiting = []
       for (const resolve of waiting) resolve(next.connection)
     }
-    this.#onChange()
+    this.#onChange(this)
   }
 }
 

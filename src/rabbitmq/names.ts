@@ -8,10 +8,12 @@ const maxBytes = 180
 export class Names {
   readonly exchange: string
   readonly deadLetters: string
+  readonly scheduled: string
 
   constructor(exchange: string) {
     this.exchange = exchange
     this.deadLetters = `${exchange}:dead-letters`
+    this.scheduled = `${exchange}:scheduled`
   }
 
   queueOf(point: Point, instance: string): string {
@@ -20,6 +22,12 @@ export class Names {
         ? `${this.exchange}:instance:${instance}`
         : `${this.exchange}:group:${point.group}:${point.pattern}`,
     )
+  }
+
+  /** The group that a queue belongs to, as far as its name says. */
+  groupOf(queue: string): string | undefined {
+    const prefix = `${this.exchange}:group:`
+    return queue.startsWith(prefix) ? queue.slice(prefix.length).split(':', 1)[0] : undefined
   }
 
   /** The exclusive queue that the holder of an instance's name keeps. */

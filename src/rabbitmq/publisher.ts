@@ -8,7 +8,6 @@ import { type Channel, explainReply, replyCode, type ReturnedMessage } from './d
 import type { RabbitmqSettings } from './options.ts'
 import { Outgoing, type OutgoingOwner, type SendLimits, type WireMessage } from './outgoing.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
-import type { Topology } from './topology.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** How many messages are on the wire at the most. 500 already give the full rate; more cost memory at a reconnect. */
@@ -48,11 +47,11 @@ export class Publisher {
   #suspects = new Set<Outgoing>()
   #whenEmpty: (() => void) | undefined
 
-  /** `onChange` is called when it can publish, and when it cannot for a reason that stays. */
+  /** `setUp` makes what is published to; `onChange` is called when it can publish, and when it cannot for a reason that stays. */
   constructor(
     connections: ConnectionManager,
     settings: RabbitmqSettings,
-    topology: Topology,
+    setUp: (channel: Channel) => Promise<void>,
     logger: Logger,
     onChange: () => void,
   ) {
@@ -61,7 +60,7 @@ export class Publisher {
     this.#onChange = onChange
     const use = {
       name: 'publisher',
-      setUp: (channel: Channel) => topology.apply([topology.exchange], channel),
+      setUp,
       opened: (channel: Channel) => this.#opened(channel),
       lost: (cause: Error) => this.#lost(cause),
       // What waits stays, since the fault may be mended; only what is new is refused.
@@ -218,9 +217,18 @@ export class Publisher {
 }
 
 /** The return of an unroutable message always comes before its confirm. */
-function markReturned(unconfirmed: ConfirmWindow, { properties }: ReturnedMessage): void {
+function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: ReturnedMessage): void {
+  const copy: unknown = properties.headers?.['event-bus-copy']
   for (const outgoing of unconfirmed.rest()) {
-    if (outgoing.message.mandatory && outgoing.message.properties.messageId === properties.messageId)
+    const { mandatory, exchange, routingKey, properties: own } = outgoing.message
+    // One event can be under way to several queues, as copies that have its id.
+    if (
+      mandatory &&
+      own.messageId === properties.messageId &&
+      exchange === fields.exchange &&
+      routingKey === fields.routingKey &&
+      (own.headers as Record<string, unknown> | undefined)?.['event-bus-copy'] === copy
+    )
       outgoing.returned = true
   }
 }

@@ -5,18 +5,24 @@ import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
 import { ConnectionManager } from './connection-manager.ts'
+import { RabbitmqDeadLetters } from './dead-letters.ts'
+import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
+import type { WireMessage } from './outgoing.ts'
 import { Publisher } from './publisher.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
+import { Scheduler } from './scheduler.ts'
 import { Subscriber } from './subscriber.ts'
 import { Topology } from './topology.ts'
+import { Waiting } from './waiting.ts'
 
 /** One bus on RabbitMQ: two connections, one publisher, and a subscriber for each queue. */
 export class RabbitmqSession implements TransportSession {
   readonly ready: Promise<void>
+  readonly deadLetters: RabbitmqDeadLetters
   readonly #settings: RabbitmqSettings
   readonly #member: Member
   readonly #names: Names
@@ -25,8 +31,10 @@ export class RabbitmqSession implements TransportSession {
   readonly #publishing: ConnectionManager
   readonly #consuming: ConnectionManager
   readonly #publisher: Publisher
+  readonly #waiting: Waiting
   readonly #redelivery: Redelivery
   readonly #subscribers = new Set<Subscriber>()
+  #scheduler: Scheduler | undefined
   readonly #closing = new AbortController()
   readonly #ready = Promise.withResolvers<void>()
   #status: BusStatus = 'connecting'
@@ -40,41 +48,34 @@ export class RabbitmqSession implements TransportSession {
     this.#encode = settings.format === 'binary' ? encodeBinary : encodeStructured
     this.ready = neverUnhandled(this.#ready.promise)
     const changed = (): void => this.#changed()
-    this.#publishing = new ConnectionManager('publish', settings, instance, logger, changed)
-    this.#consuming = new ConnectionManager('consume', settings, instance, logger, changed)
-    this.#publisher = new Publisher(this.#publishing, settings, this.#topology, logger, changed)
-    const declareDeadLetters = (): Promise<void> => this.#declareDeadLetters()
-    this.#redelivery = new Redelivery(
-      this.#publisher,
-      this.#names.deadLetters,
-      declareDeadLetters,
-      logger,
-      this.#closing.signal,
-    )
+    const connectionChanged = (manager: ConnectionManager): void => this.#connectionChanged(manager)
+    this.#publishing = new ConnectionManager('publish', settings, instance, logger, connectionChanged)
+    this.#consuming = new ConnectionManager('consume', settings, instance, logger, connectionChanged)
+    this.#waiting = new Waiting(this.#consuming, this.#topology)
+    const setUp = (channel: Channel): Promise<void> =>
+      this.#topology.apply([this.#topology.exchange, ...this.#waiting.plan], channel)
+    this.#publisher = new Publisher(this.#publishing, settings, setUp, logger, changed)
+    this.deadLetters = new RabbitmqDeadLetters(this.#consuming, this.#publisher, this.#names)
+    const { deadLetters } = this.#names
+    this.#redelivery = new Redelivery(this.#publisher, this.#waiting, deadLetters, logger, this.#closing.signal)
   }
 
   get status(): BusStatus {
     return this.#status
   }
 
-  publish(request: PublishRequest): Promise<void> {
+  async publish(request: PublishRequest): Promise<void> {
     const { event, options } = request
+    const what = `the event '${event.type}'`
     const fault = this.#fault()
-    if (fault)
-      return Promise.reject(
-        new EventBusError(fault.code, `The event '${event.type}' was not sent: ${fault.message}`, { cause: fault }),
-      )
-    const message = {
-      ...this.#encode(request),
-      exchange: this.#names.exchange,
-      routingKey: event.type,
-      mandatory: options.requireRoute,
-      what: `the event '${event.type}'`,
-    }
-    return this.#publisher.publish(message, options)
+    if (fault) throw new EventBusError(fault.code, `${what} was not sent: ${fault.message}`, { cause: fault })
+    const route = options.afterMs > 0 ? await this.#scheduleRoute(options.afterMs) : this.#routeTo(event.type)
+    const mandatory = options.requireRoute || options.afterMs > 0
+    await this.#publisher.publish({ ...this.#encode(request), ...route, mandatory, what }, options)
   }
 
   consume(point: Point, receive: Receive): Intake {
+    this.#startScheduler()
     const queue = this.#names.queueOf(point, this.#member.instance)
     const options = {
       point,
@@ -84,13 +85,18 @@ export class RabbitmqSession implements TransportSession {
       receive,
       member: this.#member,
     }
-    const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#redelivery)
+    const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)
+    const consuming = this.#consuming
     return {
       get status() {
-        return subscriber.status
+        return consuming.state.name === 'refused' ? 'failed' : subscriber.status
       },
-      bind: (pattern) => subscriber.bind(pattern),
+      bind: (pattern) => {
+        const bound = subscriber.bind(pattern)
+        if (consuming.state.name === 'refused') subscriber.refused(consuming.state.cause)
+        return bound
+      },
       unbind: (pattern) => subscriber.unbind(pattern),
       stop: async () => {
         await subscriber.stop()
@@ -111,6 +117,28 @@ export class RabbitmqSession implements TransportSession {
     return checkHealth(parts, timeoutMs)
   }
 
+  #routeTo(type: string): Pick<WireMessage, 'exchange' | 'routingKey'> {
+    return { exchange: this.#names.exchange, routingKey: type }
+  }
+
+  #scheduleRoute(afterMs: number): Promise<Pick<WireMessage, 'exchange' | 'routingKey'>> {
+    this.#startScheduler()
+    return this.#waiting.route(afterMs / 1_000, this.#names.scheduled)
+  }
+
+  /** Whoever consumes, or schedules, publishes what falls due. */
+  #startScheduler(): void {
+    const { logger } = this.#member
+    this.#scheduler ??= new Scheduler(
+      this.#consuming,
+      this.#names,
+      this.#topology,
+      this.#waiting,
+      this.#redelivery,
+      logger,
+    )
+  }
+
   async pause(): Promise<void> {
     const subscribers = [...this.#subscribers]
     await Promise.all(subscribers.map((subscriber) => subscriber.stop()))
@@ -118,12 +146,14 @@ export class RabbitmqSession implements TransportSession {
   }
 
   async close(deadline: number): Promise<{ unconfirmedEvents: number }> {
+    this.deadLetters.close()
     const unconfirmedEvents = await this.#publisher.close(deadline)
     this.#closing.abort()
     this.#ready.reject(new EventBusError('BUS_CLOSED', 'The bus was closed before it was connected'))
     // However late it is, a goodbye is tried: without it the broker waits for the heartbeat to miss.
     const goodbye = Math.max(deadline, Date.now() + 250)
-    await Promise.all([...this.#subscribers].map((subscriber) => subscriber.close(goodbye)))
+    const consumers = [...this.#subscribers, ...(this.#scheduler ? [this.#scheduler] : [])]
+    await Promise.all(consumers.map((consumer) => consumer.close(goodbye)))
     if (this.#member.instanceIsGenerated) await settledBy(this.#deleteInstanceQueue(), goodbye)
     await Promise.all([this.#publishing.close(goodbye), this.#consuming.close(goodbye)])
     return { unconfirmedEvents }
@@ -136,17 +166,19 @@ export class RabbitmqSession implements TransportSession {
     await subscriber.close(Date.now() + 5_000)
   }
 
-  async #declareDeadLetters(): Promise<void> {
-    const connection = await this.#consuming.opened()
-    await onScratchChannel(connection, (channel) => this.#topology.apply([this.#topology.deadLetters], channel))
-  }
-
   /** A generated name never comes back, and neither does its queue have a use. */
   async #deleteInstanceQueue(): Promise<void> {
     const own = [...this.#subscribers].find(({ point }) => point.kind === 'instance')
     const { state } = this.#consuming
     if (!own || state.name !== 'open' || this.#settings.topology === 'check') return
     await onScratchChannel(state.connection, (channel) => channel.deleteQueue(own.queue))
+  }
+
+  #connectionChanged({ state }: ConnectionManager): void {
+    // What one of the two has seen holds for the other one.
+    if (state.name === 'open') for (const manager of [this.#publishing, this.#consuming]) manager.hurry()
+    if (state.name === 'refused') for (const subscriber of this.#subscribers) subscriber.refused(state.cause)
+    this.#changed()
   }
 
   #changed(): void {

@@ -1,18 +1,19 @@
 import { asError, type EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { BusEvent } from '../core/event.ts'
-import type { Intake, Member, Outcome, Point, Receive } from '../core/transport.ts'
+import type { Intake, Member, Point, Receive } from '../core/transport.ts'
 import { Acknowledger } from './acknowledger.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
-import type { DeadLetterOrigin } from './dead-letter.ts'
 import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
+import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import type { Topology } from './topology.ts'
+import type { Waiting } from './waiting.ts'
 
 export interface SubscriberOptions {
   readonly point: Point
@@ -27,9 +28,10 @@ export interface SubscriberOptions {
 export class Subscriber implements Intake {
   readonly #options: SubscriberOptions
   readonly #topology: Topology
+  readonly #waiting: Waiting
   readonly #redelivery: Redelivery
   readonly #logger: Logger
-  readonly #origin: DeadLetterOrigin
+  readonly #origin: CopyOrigin
   readonly #channel: RecoveringChannel
   readonly #recent = new RecentDeliveries()
   readonly #bindings: Bindings
@@ -39,9 +41,16 @@ export class Subscriber implements Intake {
   #inHand = 0
   #whenSettled: (() => void)[] = []
 
-  constructor(options: SubscriberOptions, connections: ConnectionManager, topology: Topology, redelivery: Redelivery) {
+  constructor(
+    options: SubscriberOptions,
+    connections: ConnectionManager,
+    topology: Topology,
+    waiting: Waiting,
+    redelivery: Redelivery,
+  ) {
     this.#options = options
     this.#topology = topology
+    this.#waiting = waiting
     this.#redelivery = redelivery
     this.#logger = options.member.logger
     this.#bindings = new Bindings(options.queue, options.exchange)
@@ -74,6 +83,11 @@ export class Subscriber implements Intake {
     return name === 'failed' ? 'failed' : 'waiting'
   }
 
+  /** The broker wants nothing to do with this client: who waits for `ready` is told. */
+  refused(cause: EventBusError): void {
+    this.#bindings.failed(cause)
+  }
+
   bind(pattern: string): Promise<void> {
     return this.#bindings.add(pattern)
   }
@@ -101,6 +115,7 @@ export class Subscriber implements Intake {
 
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
     const isNew = this.#hasConsumed && !(await exists(this.queue, connection))
+    await this.#waiting.prepare(channel, connection)
     await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
     await this.#bindings.applyTo(channel)
     await channel.prefetch(this.#options.prefetch)
@@ -166,29 +181,29 @@ export class Subscriber implements Intake {
     } catch (error) {
       return this.#undecodable(message, asError(error))
     }
-    const { redelivered } = message.fields
-    const settlement = await this.#recent.settle(event.id, redelivered, () => this.#dispatch(message, event))
-    if (settlement === 'release') this.#recent.forget(event.id)
+    const copy = readCopy(message)
+    // A copy is told from the event that it is of: it was not handled when that one was.
+    const id = copy?.id ?? event.id
+    const settlement = await this.#recent.settle(id, message.fields.redelivered, () =>
+      this.#dispatch(message, event, copy),
+    )
+    if (settlement === 'release') this.#recent.forget(id)
     return settlement
   }
 
-  async #dispatch(message: Message, event: BusEvent): Promise<Settlement> {
+  async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
     const { redelivered } = message.fields
-    return this.#carryOut(await this.#options.receive({ event, redelivered, receivedAt: new Date() }), message)
-  }
-
-  async #carryOut(outcome: Outcome, message: Message): Promise<Settlement> {
-    if (outcome.kind !== 'deadLetter') return outcome.kind
-    return this.#redelivery.deadLetter(message, outcome, this.#origin)
+    const { attempts = 0, handlers } = copy ?? {}
+    const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
+    const outcome = await this.#options.receive(delivery)
+    if (outcome.kind !== 'forward') return outcome.kind
+    return this.#redelivery.forward({ message, event, origin: this.#origin }, outcome.copies)
   }
 
   async #undecodable(message: Message, cause: Error): Promise<Settlement> {
     this.#logger.error({ queue: this.queue, err: cause }, `${cause.message}; it goes to the dead letters`)
-    return this.#redelivery.deadLetter(
-      message,
-      { reason: 'undecodable', cause, handlers: [], attempts: 0 },
-      this.#origin,
-    )
+    const copy = { kind: 'deadLetter', reason: 'undecodable', cause, handlers: [], attempts: 0 } as const
+    return this.#redelivery.forward({ message, event: undefined, origin: this.#origin }, [copy])
   }
 }
 

@@ -21,7 +21,7 @@ export function contractCases(
 
 /** The scene is cleared, whatever came of it, and clearing it hides no failure. */
 async function run(harness: TransportHarness, play: (scene: Scene) => Promise<void>): Promise<void> {
-  const scene = new Scene(await harness.open(), harness.deadlineMs ?? 10_000)
+  const scene = new Scene(await harness.open(), harness.deadlineMs ?? 10_000, harness.speed ?? 1)
   try {
     await play(scene)
   } finally {

@@ -1,6 +1,7 @@
 import type { BusEvent, EventInput } from '../core/event.ts'
 import { type ContractCase, contractCases } from './contract-case.ts'
 import { same } from './expect.ts'
+import { fail } from './recorder.ts'
 import type { Scene } from './scene.ts'
 
 export const eventCases: readonly ContractCase[] = contractCases('events', {
@@ -86,6 +87,25 @@ export const eventCases: readonly ContractCase[] = contractCases('events', {
     same('event', event.received, event.published)
   },
 
+  async 'an event that is tried again, or was scheduled, is the same as ever'(scene) {
+    const bus = scene.bus()
+    const retry = { immediate: 0, delays: [1_000] }
+    const recorder = await scene.listen(bus, 'order.*', { retry, handle: failOnce })
+    const all = { subject: 'orders/17', correlationId: 'conversation-1', causationId: 'cause-1', dataVersion: '2' }
+    const extensions = { tenant: 'acme', priority: 3, urgent: true }
+    const event = {
+      type: 'order.placed',
+      data: { name: 'größe 😀' },
+      time: '1969-07-20T20:17:40.123Z',
+      ...all,
+      extensions,
+    }
+    const published = await scene.schedule(bus, event, { afterMs: 1_000 })
+    await scene.count(2, recorder)
+    for (const received of recorder.events) same('event', { ...received }, { ...published })
+    same('attempts', recorder.attempts, [1, 2])
+  },
+
   async 'data can be any JSON value, or missing'(scene) {
     const bus = scene.bus()
     const recorder = await scene.listen(bus, 'order.*')
@@ -107,6 +127,10 @@ async function arrived(scene: Scene, input: EventInput): Promise<{ published: Bu
   const [published] = await scene.publish(publisher, input)
   await scene.count(1, recorder)
   return { published: { ...(published as BusEvent) }, received: { ...(recorder.events[0] as BusEvent) } }
+}
+
+function failOnce(_event: BusEvent, { attempt }: { attempt: number }): void {
+  if (attempt === 1) fail()
 }
 
 function tamper(event: BusEvent): void {

@@ -1,11 +1,15 @@
 import { once } from 'node:events'
 import { type ContractCase, contractCases } from './contract-case.ts'
 import { same } from './expect.ts'
+import { fail } from './recorder.ts'
+
+/** Three attempts without a pause, and no more. */
+const atOnce = { maxAttempts: 3 }
 
 export const failureCases: readonly ContractCase[] = contractCases('failures', {
   async 'an event whose handler fails three times in turn becomes a dead letter, once, that says why'(scene) {
     const bus = scene.bus()
-    const recorder = await scene.listen(bus, 'job.*', { name: 'work', handle: fail })
+    const recorder = await scene.listen(bus, 'job.*', { name: 'work', retry: atOnce, handle: fail })
     const [event] = await scene.publish(bus, 'job.started')
     const [letter] = await scene.deadLetters(1)
     same('dead letter', letter, {
@@ -16,7 +20,7 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
       attempts: 3,
     })
     await scene.flush(bus, 'job.started', recorder)
-    same('attempts', attemptsOf(recorder), [1, 2, 3])
+    same('attempts', recorder.attempts, [1, 2, 3])
     same('dead letters', (await scene.deadLetters(1)).length, 1)
   },
 
@@ -27,22 +31,23 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
     })
     await scene.publish(bus, 'job.started')
     await scene.flush(bus, 'job.started', recorder)
-    same('attempts', attemptsOf(recorder), [1, 2])
+    same('attempts', recorder.attempts, [1, 2])
     same('dead letters', await scene.deadLetters(0), [])
   },
 
   async 'a handler that fails does not make the others run again'(scene) {
     const bus = scene.bus()
-    const [failing, fine] = [await scene.listen(bus, 'job.*', { handle: fail }), await scene.listen(bus, '#')]
+    const failing = await scene.listen(bus, 'job.*', { retry: atOnce, handle: fail })
+    const fine = await scene.listen(bus, '#')
     await scene.publish(bus, 'job.started')
     await scene.deadLetters(1)
     await scene.flush(bus, 'job.started', failing, fine)
-    same('attempts of the other handler', attemptsOf(fine), [1])
+    same('attempts of the other handler', fine.attempts, [1])
   },
 
   async 'a dead letter names all handlers that failed, and no other'(scene) {
     const bus = scene.bus()
-    const failing = { handle: fail, retry: { immediate: 0 } }
+    const failing = { handle: fail, retry: { maxAttempts: 1 } }
     await scene.listen(bus, 'job.*', { ...failing, name: 'work' })
     await scene.listen(bus, '#', { name: 'count' })
     await scene.listen(bus, 'job.started', { ...failing, name: 'tell' })
@@ -54,7 +59,7 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
 
   async 'the failure of one instance is no affair of the others'(scene) {
     const [sick, sound] = [scene.bus(), scene.bus()]
-    await scene.listen(sick, 'job.*', { handle: fail })
+    await scene.listen(sick, 'job.*', { retry: atOnce, handle: fail })
     const recorder = await scene.listen(sound, 'job.*')
     await scene.publish(sick, 'job.started', 'job.ended')
     await scene.deadLetters(2)
@@ -67,7 +72,7 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
     const recorder = await scene.listen(bus, 'job.*', {
       group: 'workers',
       concurrency: 1,
-      retry: { immediate: 0 },
+      retry: { maxAttempts: 1 },
       handle: ({ type }) => (type === 'job.bad' ? fail() : undefined),
     })
     await scene.publish(bus, 'job.bad', 'job.good', 'job.bad', 'job.good')
@@ -82,7 +87,7 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
 
   async 'a handler that runs out of time has failed, and its signal is aborted'(scene) {
     const bus = scene.bus()
-    const options = { name: 'slow', timeoutMs: 30, retry: { immediate: 0 } }
+    const options = { name: 'slow', timeoutMs: 30, retry: { maxAttempts: 1 } }
     const recorder = await scene.listen(bus, 'job.*', { ...options, handle: (_event, context) => aborted(context) })
     const [event] = await scene.publish(bus, 'job.started')
     const [letter] = await scene.deadLetters(1)
@@ -93,7 +98,7 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
   async 'whatever a handler throws, its event becomes a dead letter and others go on'(scene) {
     const bus = scene.bus()
     const recorder = await scene.listen(bus, 'job.*', {
-      retry: { immediate: 0 },
+      retry: { maxAttempts: 1 },
       handle: ({ data }) => throwThing((data as { thing: number }).thing),
     })
     await scene.publish(bus, ...things.map((_, thing) => ({ type: 'job.started', data: { thing } })))
@@ -101,14 +106,6 @@ export const failureCases: readonly ContractCase[] = contractCases('failures', {
     same('dead letters', (await scene.deadLetters(things.length)).length, things.length)
   },
 })
-
-function fail(): never {
-  throw new Error('refused on purpose')
-}
-
-function attemptsOf({ contexts }: { contexts: readonly { attempt: number }[] }): number[] {
-  return contexts.map(({ attempt }) => attempt)
-}
 
 async function aborted({ signal }: { signal: AbortSignal }): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort')

@@ -9,6 +9,11 @@ export interface TransportHarness {
   open(): Promise<TransportSpace>
   /** How long a case waits for anything that has to happen. Default 10,000. */
   readonly deadlineMs?: number | undefined
+  /**
+   * How many times as fast as the system's its clock is, by which retries wait and scheduled events fall due. Default 1:
+   * a broker has a clock of its own, and its cases of some seconds are meant to run side by side.
+   */
+  readonly speed?: number | undefined
 }
 
 /** Where the buses of one case meet. */

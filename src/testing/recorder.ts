@@ -4,6 +4,11 @@ import type { BusEvent } from '../core/event.ts'
 /** The subject of events that only show that what was published before them has arrived. */
 export const sentinelSubject = 'sentinel'
 
+/** What a handler does that cannot. */
+export function fail(): never {
+  throw new Error('refused on purpose')
+}
+
 /** A handler that keeps what it gets, apart from sentinels, and then does what the case wants of it. */
 export class Recorder {
   readonly events: BusEvent[] = []
@@ -26,6 +31,11 @@ export class Recorder {
 
   get types(): string[] {
     return this.events.map(({ type }) => type)
+  }
+
+  /** The numbers of the attempts, in the order in which they were made. */
+  get attempts(): number[] {
+    return this.contexts.map(({ attempt }) => attempt)
   }
 
   get subscription(): Subscription {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Handler, SubscribeOptions, UntypedBus } from '../core/api.ts'
+import type { Handler, PublishOptions, SubscribeOptions, UntypedBus } from '../core/api.ts'
 import { Bus } from '../core/bus.ts'
 import type { BusEvent, EventInput } from '../core/event.ts'
 import { silentLogger } from '../core/logger.ts'
@@ -27,13 +27,15 @@ const sentinelMs = 40
 /** The buses of one case, and the ways to watch them. Waits for conditions, never for time to pass. */
 export class Scene {
   readonly deadlineMs: number
+  readonly #speed: number
   readonly #space: TransportSpace
   readonly #buses: UntypedBus[] = []
   readonly #gates: Gate[] = []
 
-  constructor(space: TransportSpace, deadlineMs: number) {
+  constructor(space: TransportSpace, deadlineMs: number, speed: number) {
     this.#space = space
     this.deadlineMs = deadlineMs
+    this.#speed = speed
   }
 
   /** A bus of its own instance, closed at the end of the case. */
@@ -71,6 +73,21 @@ export class Scene {
   publish(bus: UntypedBus, ...inputs: readonly (string | EventInput)[]): Promise<BusEvent[]> {
     const all = inputs.map((input) => bus.publish(typeof input === 'string' ? { type: input, data: {} } : input))
     return this.within('publish', Promise.all(all))
+  }
+
+  /** Publishes an event that waits, and waits for its confirm only. */
+  schedule(bus: UntypedBus, input: EventInput, options: PublishOptions): Promise<BusEvent> {
+    return this.within('publish', bus.publish(input, options))
+  }
+
+  /** How long a delay takes in this space at the least, with some leeway for clocks that are read in milliseconds. */
+  leastMs(delayMs: number): number {
+    return (0.9 * delayMs) / this.#speed
+  }
+
+  /** A delay within which the case has time to act: of so many seconds, or more where they pass fast. */
+  unhurriedMs(seconds: number): number {
+    return Math.max(1_000 * seconds, 200 * this.#speed)
   }
 
   /** The outcome of the work, which must settle within the deadline. */

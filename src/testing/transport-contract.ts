@@ -11,6 +11,8 @@ import { orderCases } from './order-cases.ts'
 import { patternCases } from './pattern-cases.ts'
 import { publishCases } from './publish-cases.ts'
 import { readinessCases } from './readiness-cases.ts'
+import { retryCases } from './retry-cases.ts'
+import { scheduleCases } from './schedule-cases.ts'
 import { unsubscribeCases } from './unsubscribe-cases.ts'
 
 /**
@@ -27,6 +29,8 @@ export const transportContract: readonly ContractCase[] = [
   ...groupCases,
   ...readinessCases,
   ...failureCases,
+  ...retryCases,
+  ...scheduleCases,
   ...eventCases,
   ...publishCases,
   ...unsubscribeCases,

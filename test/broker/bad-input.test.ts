@@ -5,7 +5,7 @@ import { afterEach, describe, expect, inject, test } from 'vitest'
 import { createEventBus, type EventBusError, silentLogger } from '../../src/index.ts'
 import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
 import { type DeadLetter, readDeadLetters } from '../support/rabbitmq/dead-letters.ts'
-import { onChannel, removeTopology } from '../support/rabbitmq/topology.ts'
+import { onChannel, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const url = inject('amqpUrl')
@@ -26,9 +26,9 @@ function makeBus(options: RabbitmqOptions = {}) {
     logger: silentLogger,
     transport: rabbitmq({ ...given, ...options, exchangeName }),
   })
-  const queues = [`${exchangeName}:instance:${instance}`, `${exchangeName}:group:g:a.*`, `${exchangeName}:dead-letters`]
+  const queues = [`${exchangeName}:instance:${instance}`, `${exchangeName}:group:g:a.*`]
   cleanUps.push(
-    () => removeTopology(url, [exchangeName], queues),
+    () => removeTopologyOf(url, exchangeName, queues),
     () => bus.close({ timeoutMs: 1_000 }),
   )
   return { bus, exchangeName }
@@ -52,6 +52,7 @@ function withPart(change: (parsed: URL) => void): string {
 /** `ready`, a publish and a subscription all say the same. */
 async function expectRefusal(options: RabbitmqOptions, code: string): Promise<void> {
   const { bus } = makeBus(options)
+  expect(await codeOf(bus.subscribe('a.*', () => {}).ready)).toBe(code)
   expect(await codeOf(bus.ready)).toBe(code)
   expect(bus.status).toBe('refused')
   expect(await codeOf(bus.publish({ type: 'a.b', data: 1 }))).toBe(code)
@@ -221,6 +222,21 @@ test('headers of every kind survive the way to the dead letters', async () => {
   expect(letter?.headers).not.toHaveProperty('x-death')
 })
 
+test('headers that leave no room for those of a dead letter cost the error, not the event', async () => {
+  const { bus, exchangeName } = makeBus({ format: 'binary' })
+  const fails = (): never => {
+    throw new Error('x'.repeat(2_000))
+  }
+  await bus.subscribe('a.*', fails, { retry: { maxAttempts: 1 } }).ready
+  await bus.publish({ type: 'a.b', data: 1, subject: 's'.repeat(64_000) })
+  const [letter] = (await waitFor(() => atLeast(1, exchangeName))) ?? []
+  expect(letter?.headers).toMatchObject({
+    cloudEvents_subject: 's'.repeat(64_000),
+    'event-bus-reason': 'handlers-failed',
+    'event-bus-headers-cut': 'without the error',
+  })
+})
+
 test('JSON nested a hundred thousand deep is handled like any other', async () => {
   const { bus, exchangeName } = makeBus()
   let depth = 0
@@ -241,10 +257,10 @@ test('a logger that throws hurts nobody', async () => {
   const logger = { debug: fail, info: fail, warn: fail, error: fail }
   const bus = createEventBus({ source: 'test', instance: 'tester', logger, transport: rabbitmq({ url, exchangeName }) })
   cleanUps.push(
-    () => removeTopology(url, [exchangeName], [`${exchangeName}:instance:tester`, `${exchangeName}:dead-letters`]),
+    () => removeTopologyOf(url, exchangeName, [`${exchangeName}:instance:tester`]),
     () => bus.close(),
   )
-  await bus.subscribe('a.*', fail).ready
+  await bus.subscribe('a.*', fail, { retry: { maxAttempts: 1 } }).ready
   await bus.publish({ type: 'a.b', data: 1 })
   await waitFor(() => atLeast(1, exchangeName))
 })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { createEventBus, type Gap, silentLogger } from '../../src/index.ts'
 import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
-import { consumerCount, onChannel, queueExists, removeTopology } from '../support/rabbitmq/topology.ts'
+import { consumerCount, onChannel, queueExists, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -23,7 +23,7 @@ afterEach(async () => {
   proxy.accept()
   for (const cleanUp of cleanUps.reverse()) await cleanUp()
   await proxy.close()
-  await removeTopology(url, [exchangeName], [queueOf('a'), queueOf('b'), `${exchangeName}:dead-letters`])
+  await removeTopologyOf(url, exchangeName, [queueOf('a'), queueOf('b')])
 })
 
 const queueOf = (instance: string): string => `${exchangeName}:instance:${instance}`

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type ChannelModel, connect } from 'amqplib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { call, openStream, post } from './http.ts'
@@ -27,10 +28,7 @@ beforeEach(() => {
 // Commands delete their own queues when they end in order; those that were killed leave them to expire.
 afterEach(async () => {
   await endAll()
-  const channel = await connection.createChannel()
-  await channel.deleteQueue(`${exchange}:dead-letters`)
-  await channel.deleteExchange(exchange)
-  await channel.close()
+  await removeTopologyOf(amqpUrl, exchange)
 })
 
 function idsOf(tail: Running): string[] {

@@ -5,6 +5,8 @@ import { brokenFailures } from './broken/failures.ts'
 import { brokenGroups, brokenReadiness } from './broken/groups.ts'
 import { brokenHealth, brokenInstances } from './broken/instances.ts'
 import { brokenPublishing, brokenUnsubscribing } from './broken/publishing.ts'
+import { brokenRetries } from './broken/retries.ts'
+import { brokenSchedules } from './broken/schedules.ts'
 import type { Saboteur } from './broken/sabotage.ts'
 
 /** For each contract case at least one transport that breaks exactly that promise. */
@@ -13,6 +15,8 @@ export const brokenTransports: readonly Saboteur[] = [
   ...brokenGroups,
   ...brokenReadiness,
   ...brokenFailures,
+  ...brokenRetries,
+  ...brokenSchedules,
   ...brokenEvents,
   ...brokenContext,
   ...brokenPublishing,

@@ -4,6 +4,7 @@ import type { Transport } from '../../src/core/transport.ts'
 import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
 import { Names } from '../../src/rabbitmq/names.ts'
 import type { DeadLetterRecord, TransportHarness, TransportSpace } from '../../src/testing/index.ts'
+import { deleteTopology } from '../support/rabbitmq/topology.ts'
 
 /** On a broker that others use, too: each space has an exchange of its own, and goes with all its queues. */
 export function rabbitmqHarness(url: string, options: Omit<RabbitmqOptions, 'url'> = {}): TransportHarness {
@@ -47,9 +48,7 @@ class RabbitmqSpace implements TransportSpace {
   }
 
   async close(): Promise<void> {
-    const channel = await this.#connection.createChannel()
-    for (const queue of [...this.#queues, this.#names.deadLetters]) await channel.deleteQueue(queue)
-    await channel.deleteExchange(this.#names.exchange)
+    await deleteTopology(await this.#connection.createChannel(), this.#names.exchange, [...this.#queues])
     await this.#connection.close()
   }
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { removeTopology } from '../support/rabbitmq/topology.ts'
+import { removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
@@ -76,10 +76,8 @@ beforeAll(() => {
 
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
-  const queues = ['instance:billing-1', 'group:invoices:app.installed', 'dead-letters'].map(
-    (name) => `readme.events:${name}`,
-  )
-  await removeTopology(inject('amqpUrl'), ['readme.events'], queues)
+  const queues = ['instance:billing-1', 'group:invoices:app.installed'].map((name) => `readme.events:${name}`)
+  await removeTopologyOf(inject('amqpUrl'), 'readme.events', queues)
 })
 
 describe.each(files.filter((file) => examplesIn(file).length > 0))('%s', (file) => {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { consumerCount, onChannel, removeTopology } from '../support/rabbitmq/topology.ts'
+import { consumerCount, onChannel, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { assertBuilt, type ServerProcess, startServer } from './servers.ts'
 
@@ -38,7 +38,7 @@ describe('three servers on RabbitMQ', () => {
   afterAll(async () => {
     await Promise.all(started.map((server) => server.end('SIGKILL')))
     rmSync(dataDir, { recursive: true, force: true })
-    await removeTopology(inject('amqpUrl'), [exchange], queuesOf(exchange))
+    await removeTopologyOf(inject('amqpUrl'), exchange, queuesOf(exchange))
   })
 
   test('an app that is installed on one is listed by the others, and when it is uninstalled it is not', async () => {
@@ -151,14 +151,14 @@ describe('the demo', () => {
         stderr: '',
       })
     } finally {
-      await removeTopology(inject('amqpUrl'), [exchange], queuesOf(exchange))
+      await removeTopologyOf(inject('amqpUrl'), exchange, queuesOf(exchange))
     }
   })
 })
 
 function queuesOf(exchange: string): string[] {
   const instances = names.map((name) => `${exchange}:instance:${name}`)
-  return [...instances, groupQueueOf(exchange), `${exchange}:dead-letters`]
+  return [...instances, groupQueueOf(exchange)]
 }
 
 function groupQueueOf(exchange: string): string {

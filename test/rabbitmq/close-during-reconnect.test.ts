@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { createEventBus, silentLogger } from '../../src/index.ts'
 import { rabbitmq } from '../../src/rabbitmq/index.ts'
-import { consumerCount, onChannel, removeTopology } from '../support/rabbitmq/topology.ts'
+import { consumerCount, onChannel, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await proxy.close()
-  await removeTopology(url.href, [exchangeName], [queue, deadLetters])
+  await removeTopologyOf(url.href, exchangeName, [queue])
 })
 
 test('a bus that loses its connection while it closes consumes no more, and wears out no event', async () => {

@@ -24,7 +24,7 @@ const full: BusEvent = {
 
 function request(event: BusEvent): PublishRequest {
   const dataJson = event.data === undefined ? undefined : JSON.stringify(event.data)
-  return { event, dataJson, options: { timeoutMs: 1_000, requireRoute: false, signal: undefined } }
+  return { event, dataJson, options: { timeoutMs: 1_000, afterMs: 0, requireRoute: false, signal: undefined } }
 }
 
 function sent({ body, properties }: Encoded): BusEvent {

@@ -127,7 +127,7 @@ function factsOf({ host, token, target }: Settings, { port }: HttpServer): Banne
       ? `RabbitMQ, ${describeAmqpUrl(target.amqpUrl)}, exchange ${target.exchange}`
       : 'memory of this process (--amqp-url for RabbitMQ)',
     // Under npx the command's bare name may be nobody's.
-    program: process.env.npm_command === 'exec' ? 'npx @appserver/event-bus' : 'event-bus',
+    program: calledAs(process.env),
   }
 }
 
@@ -159,4 +159,10 @@ function readAddress(args: Args): { host: string; port: number; token: string | 
     )
   }
   return { host, port: args.integer('port', 0, 65_535), token }
+}
+
+/** The words that call this program again: after `npm start` in a clone it is on no path. */
+function calledAs({ npm_command, npm_lifecycle_event }: NodeJS.ProcessEnv): string {
+  if (npm_lifecycle_event === 'start') return 'npm run -s event-bus --'
+  return npm_command === 'exec' ? 'npx @appserver/event-bus' : 'event-bus'
 }

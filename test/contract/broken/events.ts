@@ -58,6 +58,22 @@ export const brokenEvents: readonly Saboteur[] = [
       ),
   },
   {
+    breaks: 'an event that is tried again, or was scheduled, is the same as ever',
+    how: 'hands a retry out under an id of its own',
+    complaint: /^event: expected/,
+    make: () => delivering(({ event, attempts }) => (attempts > 0 ? { event: { ...event, id: randomUUID() } } : {})),
+  },
+  {
+    breaks: 'an event that is tried again, or was scheduled, is the same as ever',
+    how: 'stamps a scheduled event anew',
+    complaint: /^event: expected/,
+    make: () =>
+      publishing((send) => ({ event, ...rest }) => {
+        const time = rest.options.afterMs > 0 ? new Date().toISOString() : event.time
+        return send({ ...rest, event: { ...event, time } })
+      }),
+  },
+  {
     breaks: 'data can be any JSON value, or missing',
     how: 'takes false, 0 and empty text for nothing',
     complaint: /^data: expected/,

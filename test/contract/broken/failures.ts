@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { acknowledged, never, receiving, type Saboteur, settling } from './sabotage.ts'
+import { acknowledged, copying, isDead, never, receiving, type Saboteur, settling } from './sabotage.ts'
+
+const deadLetter = { kind: 'deadLetter', reason: 'handlers-failed', handlers: [], attempts: 1 } as const
 
 export const brokenFailures: readonly Saboteur[] = [
   {
     breaks: 'an event whose handler fails three times in turn becomes a dead letter, once, that says why',
     how: 'drops what cannot be handled',
     complaint: /^1 dead letters/,
-    make: () => settling((outcome) => (outcome.kind === 'deadLetter' ? acknowledged : outcome)),
+    make: () => copying((copy) => (copy.kind === 'deadLetter' ? undefined : copy)),
   },
   {
     breaks: 'an event whose handler fails three times in turn becomes a dead letter, once, that says why',
     how: 'does not say why',
     complaint: /^dead letter: expected/,
-    make: () =>
-      settling((outcome) => (outcome.kind === 'deadLetter' ? { ...outcome, handlers: [], attempts: 0 } : outcome)),
+    make: () => copying((copy) => ({ ...copy, handlers: [], attempts: 0 })),
   },
   {
     breaks: 'an event whose handler fails three times in turn becomes a dead letter, once, that says why',
@@ -22,7 +23,7 @@ export const brokenFailures: readonly Saboteur[] = [
     make: () =>
       receiving((receive) => async (delivery) => {
         const outcome = await receive(delivery)
-        return outcome.kind === 'deadLetter' ? receive(delivery) : outcome
+        return isDead(outcome) ? receive(delivery) : outcome
       }),
   },
   {
@@ -31,9 +32,7 @@ export const brokenFailures: readonly Saboteur[] = [
     complaint: /^dead letters: expected \[\]/,
     make: () =>
       settling((outcome) =>
-        outcome.kind === 'ack'
-          ? { kind: 'deadLetter', reason: 'handlers-failed', handlers: [], attempts: 1, cause: new Error() }
-          : outcome,
+        outcome.kind === 'ack' ? { kind: 'forward', copies: [{ ...deadLetter, cause: new Error() }] } : outcome,
       ),
   },
   {
@@ -43,7 +42,7 @@ export const brokenFailures: readonly Saboteur[] = [
     make: () => {
       let hasFailed = false
       return settling((outcome) => {
-        if (outcome.kind !== 'deadLetter' || hasFailed) return outcome
+        if (!isDead(outcome) || hasFailed) return outcome
         hasFailed = true
         return { kind: 'release' }
       })
@@ -53,10 +52,7 @@ export const brokenFailures: readonly Saboteur[] = [
     breaks: 'a dead letter names all handlers that failed, and no other',
     how: 'names the first handler only',
     complaint: /^handlers: expected/,
-    make: () =>
-      settling((outcome) =>
-        outcome.kind === 'deadLetter' ? { ...outcome, handlers: outcome.handlers.slice(0, 1) } : outcome,
-      ),
+    make: () => copying((copy) => ({ ...copy, handlers: copy.handlers.slice(0, 1) })),
   },
   {
     breaks: 'the failure of one instance is no affair of the others',
@@ -68,7 +64,7 @@ export const brokenFailures: readonly Saboteur[] = [
         if (instance !== 'bus-1') await sleep(20)
         if (failed.has(delivery.event.id)) return acknowledged
         const outcome = await receive(delivery)
-        if (outcome.kind === 'deadLetter') failed.add(delivery.event.id)
+        if (isDead(outcome)) failed.add(delivery.event.id)
         return outcome
       })
     },
@@ -82,7 +78,7 @@ export const brokenFailures: readonly Saboteur[] = [
         let last: Promise<unknown> = Promise.resolve()
         return (delivery) => {
           const settled = last.then(() => receive(delivery))
-          last = settled.then((outcome) => (outcome.kind === 'deadLetter' ? never : undefined))
+          last = settled.then((outcome) => (isDead(outcome) ? never : undefined))
           return settled
         }
       }),
@@ -91,12 +87,7 @@ export const brokenFailures: readonly Saboteur[] = [
     breaks: 'a handler that runs out of time has failed, and its signal is aborted',
     how: 'takes a handler that ran out of time for done',
     complaint: /^1 dead letters/,
-    make: () =>
-      settling((outcome) =>
-        outcome.kind === 'deadLetter' && 'code' in outcome.cause && outcome.cause.code === 'HANDLER_TIMEOUT'
-          ? acknowledged
-          : outcome,
-      ),
+    make: () => copying((copy) => ('code' in copy.cause && copy.cause.code === 'HANDLER_TIMEOUT' ? undefined : copy)),
   },
   {
     breaks: 'whatever a handler throws, its event becomes a dead letter and others go on',
@@ -104,7 +95,9 @@ export const brokenFailures: readonly Saboteur[] = [
     complaint: /dead letters: not within/,
     make: () =>
       settling((outcome) =>
-        outcome.kind === 'deadLetter' && typeof outcome.cause.message !== 'string' ? never : outcome,
+        outcome.kind === 'forward' && outcome.copies.some(({ cause }) => typeof cause.message !== 'string')
+          ? never
+          : outcome,
       ),
   },
 ]

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type {
+  Copy,
   Delivery,
   Intake,
   Member,
@@ -45,6 +46,7 @@ export function sessions(parts: (session: TransportSession, member: Member) => P
         ready: session.ready,
         publish: (request) => session.publish(request),
         consume: (point, receive) => session.consume(point, receive),
+        deadLetters: session.deadLetters,
         check: (timeoutMs) => session.check(timeoutMs),
         pause: () => session.pause(),
         close: (deadline) => session.close(deadline),
@@ -88,6 +90,19 @@ export function delivering(change: (delivery: Delivery) => Partial<Delivery>): S
 /** Does something else with a delivery than the bus says. */
 export function settling(change: (outcome: Outcome) => Outcome | Promise<Outcome>): Sabotage {
   return receiving((receive) => async (delivery) => change(await receive(delivery)))
+}
+
+/** Stores other copies than the bus says; none for `undefined`. */
+export function copying(change: (copy: Copy) => Copy | undefined): Sabotage {
+  return settling((outcome) => {
+    if (outcome.kind !== 'forward') return outcome
+    return { kind: 'forward', copies: outcome.copies.map(change).filter((copy) => copy !== undefined) }
+  })
+}
+
+/** Whether one of the copies is a dead letter. */
+export function isDead(outcome: Outcome): boolean {
+  return outcome.kind === 'forward' && outcome.copies.some(({ kind }) => kind === 'deadLetter')
 }
 
 /** Does something else with bindings and with the end of a consumer. */

@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createEventBus, silentLogger } from '../../../src/index.ts'
 import { rabbitmq } from '../../../src/rabbitmq/index.ts'
 import type { MemberCommand, MemberOrders, MemberReport } from './protocol.ts'
@@ -23,20 +25,20 @@ const bus = createEventBus({
     reconnect: { maxMs: 300 },
   }),
 })
-const broadcast: string[] = []
-const shared: string[] = []
-
 if (orders.role === 'receiver') {
-  const everywhere = bus.subscribe('work.#', ({ id }) => void broadcast.push(id), { name: 'everywhere' })
-  const once = bus.subscribe('work.#', ({ id }) => void shared.push(id), { name: 'once', group: 'workers' })
+  const note = (kind: string) => (event: { id: string }) => appendFileSync(orders.journal, `${kind} ${event.id}\n`)
+  const everywhere = bus.subscribe('work.#', note('instance'), { name: 'everywhere' })
+  const once = bus.subscribe('work.#', note('group'), { name: 'once', group: 'workers' })
   await Promise.all([everywhere.ready, once.ready])
 }
 await bus.ready
 
+/** How many events the publisher is to reach. */
+let last = orders.events
+
 const commands: Record<MemberCommand, () => Promise<void> | void> = {
   publish: async () => report({ kind: 'published', ...(await publishAll()) }),
-  count: () => report({ kind: 'counts', broadcast: broadcast.length, shared: shared.length }),
-  report: () => report({ kind: 'received', broadcast, shared }),
+  finish: () => void (last = 0),
   close: async () => {
     await bus.close()
     process.disconnect()
@@ -52,7 +54,7 @@ async function publishAll(): Promise<{ confirmed: string[]; failed: string[] }> 
   const failed: string[] = []
   let next = 0
   const lane = async (): Promise<void> => {
-    while (next < orders.events) {
+    while (next < last) {
       const number = next++
       const outcome = await bus.publish({ type: 'work.item', data: { number } }, { timeoutMs: 60_000 }).then(
         ({ id }) => ({ into: confirmed, entry: id }),
@@ -60,6 +62,7 @@ async function publishAll(): Promise<{ confirmed: string[]; failed: string[] }> 
       )
       outcome.into.push(outcome.entry)
       if (confirmed.length % 50 === 0) report({ kind: 'progress', confirmed: confirmed.length })
+      if (orders.restMs > 0) await sleep(orders.restMs)
     }
   }
   await Promise.all(Array.from({ length: orders.inFlight }, lane))

@@ -15,8 +15,8 @@ export interface MemberProcess {
   tell(command: MemberCommand): void
   /** The newest report of a kind. */
   latest<K extends Kind>(kind: K): ReportOf<K> | undefined
-  /** Sends the command and resolves with the next report of that kind. */
-  ask<K extends Kind>(command: MemberCommand, kind: K, timeoutMs?: number): Promise<ReportOf<K>>
+  /** `kill -9`. */
+  kill(): Promise<void>
   /** Closes its bus and ends; killed if that takes too long. */
   end(): Promise<void>
 }
@@ -45,10 +45,10 @@ function wrap(child: ChildProcess, name: string): MemberProcess {
     faults,
     tell,
     latest,
-    async ask(command, kind, timeoutMs = 30_000) {
-      reports.delete(kind)
-      tell(command)
-      return waitFor(() => latest(kind), { timeoutMs, message: `${name} to answer '${command}'` }) as Promise<never>
+    async kill() {
+      const exited = once(child, 'exit')
+      child.kill('SIGKILL')
+      await exited
     },
     async end() {
       if (child.exitCode !== null || child.signalCode !== null) return

@@ -24,7 +24,7 @@ export async function findBroker(): Promise<FoundBroker> {
 
 async function namedBroker(url: string): Promise<FoundBroker> {
   try {
-    const version = await brokerVersion(url, 10_000)
+    const version = await brokerVersion(url)
     return { url, version, origin: `named by ${urlVariable}`, stop: async () => {} }
   } catch (cause) {
     throw new Error(`no RabbitMQ answers at the URL in ${urlVariable}`, { cause })
