@@ -3,17 +3,19 @@ import { transportContract } from '../../src/testing/index.ts'
 import { rabbitmqHarness } from './rabbitmq-harness.ts'
 
 const url = inject('amqpUrl')
+/** Each case makes a dozen quorum queues of its own, beside those of the other tests that run at the same time. */
+const limits = { deadlineMs: 30_000, timeout: 120_000 }
 
-describe.concurrent('RabbitMQ keeps the contract', () => {
-  const harness = rabbitmqHarness(url)
+describe.concurrent('RabbitMQ keeps the contract', { timeout: limits.timeout }, () => {
+  const harness = { ...rabbitmqHarness(url), deadlineMs: limits.deadlineMs }
   for (const { about, name, run } of transportContract) test(`${about}: ${name}`, () => run(harness))
 })
 
 /** What the way of encoding can break. */
 const aboutContent = ['events', 'failures', 'context']
 
-describe.concurrent('RabbitMQ keeps the contract in binary mode', () => {
-  const harness = rabbitmqHarness(url, { format: 'binary' })
+describe.concurrent('RabbitMQ keeps the contract in binary mode', { timeout: limits.timeout }, () => {
+  const harness = { ...rabbitmqHarness(url, { format: 'binary' }), deadlineMs: limits.deadlineMs }
   const cases = transportContract.filter(({ about }) => aboutContent.includes(about))
   for (const { about, name, run } of cases) test(`${about}: ${name}`, () => run(harness))
 })
