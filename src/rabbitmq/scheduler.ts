@@ -56,7 +56,7 @@ export class Scheduler {
   }
 
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
-    await this.#waiting.prepare(channel, connection)
+    await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.schedulePlan, channel)
     await channel.prefetch(prefetch)
     const acknowledger = new Acknowledger(channel)

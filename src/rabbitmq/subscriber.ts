@@ -115,7 +115,7 @@ export class Subscriber implements Intake {
 
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
     const isNew = this.#hasConsumed && !(await exists(this.queue, connection))
-    await this.#waiting.prepare(channel, connection)
+    await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
     await this.#bindings.applyTo(channel)
     await channel.prefetch(this.#options.prefetch)

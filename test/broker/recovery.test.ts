@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { createEventBus, type Gap, silentLogger } from '../../src/index.ts'
+import { createEventBus, type Gap, type PublishOptions, silentLogger } from '../../src/index.ts'
 import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
 import { consumerCount, onChannel, queueExists, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
@@ -56,6 +56,24 @@ describe('while the broker is away', () => {
     await Promise.all(publishes)
     await waitFor(() => received.length >= 500)
     expect(received).toEqual(Array.from({ length: 500 }, (_, number) => number))
+  })
+
+  test('what is scheduled keeps its limits, and is scheduled when it is back', async () => {
+    const bus = makeBus()
+    const received: unknown[] = []
+    goOffline()
+    const schedule = (data: string, options: PublishOptions): Promise<unknown> =>
+      bus.publish({ type: 'a.b', data }, { afterMs: 1_000, ...options })
+    await expect(schedule('too late', { timeoutMs: 100 })).rejects.toMatchObject({ code: 'PUBLISH_TIMEOUT' })
+    await expect(schedule('aborted', { signal: AbortSignal.timeout(50) })).rejects.toMatchObject({
+      code: 'PUBLISH_ABORTED',
+    })
+    const subscription = bus.subscribe('a.*', ({ data }) => void received.push(data))
+    const published = schedule('in time', {})
+    proxy.accept()
+    await Promise.all([subscription.ready, published])
+    await waitFor(() => received.length > 0)
+    expect(received).toEqual(['in time'])
   })
 
   test('a subscription can be made, and receives when it is back', async () => {

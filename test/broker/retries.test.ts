@@ -162,6 +162,15 @@ describe('a scheduled event', () => {
     expect(late).toMatchObject({ type: 'a.b', subject: 's' })
   })
 
+  test('is one of thousands that a new bus schedules at once, near and far', async () => {
+    const bus = makeBus()
+    const delays = [1_000, 200_000, 1_000 * 2 ** 25]
+    const publishing = Array.from({ length: 3_000 }, (_, index) =>
+      bus.publish({ type: 'a.b', data: index }, { afterMs: delays[index % 3] }),
+    )
+    expect(await Promise.all(publishing)).toHaveLength(3_000)
+  })
+
   test('reaches those who subscribe between its publishing and its time, though its publisher is gone', async () => {
     const publisher = makeBus('a')
     const { id } = await publisher.publish({ type: 'a.b', data: 1 }, { afterMs: 2_000 })
