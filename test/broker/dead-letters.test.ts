@@ -4,7 +4,7 @@ import { createEventBus, RetryLater, silentLogger } from '../../src/index.ts'
 import { rabbitmq } from '../../src/rabbitmq/index.ts'
 import { killInTheMiddle } from '../support/members/kill-in-the-middle.ts'
 import { putDeadLetters } from '../support/rabbitmq/put-dead-letters.ts'
-import { onChannel, removeTopology } from '../support/rabbitmq/topology.ts'
+import { onChannel, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const url = inject('amqpUrl')
@@ -18,12 +18,11 @@ beforeEach(() => {
 
 afterEach(async () => {
   await Promise.all(buses.map((bus) => bus.close()))
-  const levels = Array.from({ length: 7 }, (_, level) => `${exchangeName}:wait:${level}`)
-  const queues = ['instance:a', 'instance:b', 'group:g:a.*', 'group:other:a.*', 'dead-letters', 'scheduled', 'pile']
-  await removeTopology(
+  const queues = ['instance:a', 'instance:b', 'group:g:a.*', 'group:other:a.*', 'pile']
+  await removeTopologyOf(
     url,
-    [exchangeName, ...levels, `${exchangeName}:wait:exit`, `${exchangeName}:wait:lost`],
-    [...queues.map((name) => `${exchangeName}:${name}`), ...levels],
+    exchangeName,
+    queues.map((name) => `${exchangeName}:${name}`),
   )
 })
 

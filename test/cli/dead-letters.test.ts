@@ -5,7 +5,7 @@ import { asks } from '../../src/cli/dead-letters/discard.ts'
 import { letterDetails, letterTable } from '../../src/cli/dead-letters/pretty.ts'
 import type { DeadLetterInfo } from '../../src/index.ts'
 import { putDeadLetters } from '../support/rabbitmq/put-dead-letters.ts'
-import { onChannel, removeTopology } from '../support/rabbitmq/topology.ts'
+import { onChannel, removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { endAll, run, start } from './processes.ts'
 
 const amqpUrl = inject('amqpUrl')
@@ -19,7 +19,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   await endAll()
-  await removeTopology(amqpUrl, [exchange], [`${exchange}:dead-letters`, `${exchange}:pile`])
+  await removeTopologyOf(amqpUrl, exchange, [`${exchange}:pile`])
 })
 
 const command = (...args: string[]): ReturnType<typeof run> => run(['dead-letters', ...args], { env })

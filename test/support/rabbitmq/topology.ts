@@ -47,15 +47,3 @@ export async function deleteTopology(channel: Channel, exchange: string, queues:
     ...exchanges.map((name) => channel.deleteExchange(name)),
   ])
 }
-
-/** Deletes exchanges and queues, those that are there. */
-export async function removeTopology(
-  url: string,
-  exchanges: readonly string[],
-  queues: readonly string[],
-): Promise<void> {
-  await onChannel(url, async (channel) => {
-    for (const queue of queues) await channel.deleteQueue(queue)
-    for (const exchange of exchanges) await channel.deleteExchange(exchange)
-  })
-}
