@@ -6,7 +6,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { connect } from 'amqplib'
+import { removeTopologyOf } from '../test/support/rabbitmq/topology.ts'
 import type { Done, Orders } from './throughput/contender.ts'
 
 const runs = Number(process.argv[2] ?? 3)
@@ -42,7 +42,7 @@ async function measure(contender: Orders['contender']): Promise<Result> {
   const receiver = await start({ ...orders, end: 'receiver' })
   const publisher = await start({ ...orders, end: 'publisher' })
   const [received, published] = await Promise.all([receiver, publisher].map(runToEnd))
-  await removeExchange(exchange)
+  await removeTopologyOf(url, exchange)
   if (!received || !published) throw new Error(`${contender} did not finish`)
   return {
     rate: events / Math.max(received.seconds, published.seconds),
@@ -64,14 +64,6 @@ async function runToEnd(child: ChildProcess): Promise<Done> {
   const [result] = await done
   await exited
   return result
-}
-
-async function removeExchange(exchange: string): Promise<void> {
-  const connection = await connect(url)
-  const channel = await connection.createChannel()
-  await channel.deleteQueue(`${exchange}:dead-letters`)
-  await channel.deleteExchange(exchange)
-  await connection.close()
 }
 
 function row(rows: readonly Result[]): Record<string, string> {

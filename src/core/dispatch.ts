@@ -67,8 +67,9 @@ export class Dispatcher {
     deepFreeze(delivery.event)
     if (delivery.handlers && this.#byId.size > 0)
       return Promise.all(delivery.handlers.map((id) => this.#runOne(id, delivery)))
+    const matches = this.#subscriptions.match(delivery.event.type)
     // A subscription to several patterns handles an event once, however many of them match.
-    const wanting = new Set(this.#subscriptions.match(delivery.event.type))
+    const wanting = matches.length > 1 ? new Set(matches) : matches
     return Promise.all(Array.from(wanting, (subscription) => runHandler(subscription, delivery, this.#scope)))
   }
 

@@ -45,3 +45,6 @@ export interface EventInput<T extends string = string, D = unknown> {
   readonly dataVersion?: string | undefined
   readonly extensions?: Readonly<Record<string, ExtensionValue>> | undefined
 }
+
+/** An event that is still being put together. */
+export type EventDraft = { -readonly [K in keyof BusEvent]: BusEvent[K] }

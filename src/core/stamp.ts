@@ -1,5 +1,5 @@
 import { EventBusError, type Issue } from './errors.ts'
-import type { BusEvent, EventInput, ExtensionValue } from './event.ts'
+import type { BusEvent, EventDraft, EventInput, ExtensionValue } from './event.ts'
 import { newEventId } from './event-id.ts'
 import { assertEventType } from './pattern.ts'
 
@@ -22,21 +22,21 @@ export function stamp(input: EventInput, source: string, cause: BusEvent | undef
   assertEventType(input.type)
   const issues = findIssues(input)
   if (issues.length > 0) throw invalidEvent(input.type, issues)
-  const id = input.id ?? newEventId()
-  const correlationId = input.correlationId ?? cause?.correlationId ?? cause?.id
-  const causationId = input.causationId ?? cause?.id
-  return Object.freeze({
-    id,
+  const event: EventDraft = {
+    id: input.id ?? newEventId(),
     type: input.type,
     source: input.source ?? source,
     time: input.time ?? new Date().toISOString(),
-    ...(input.subject === undefined ? undefined : { subject: input.subject }),
     data: input.data,
-    ...(correlationId === undefined ? undefined : { correlationId }),
-    ...(causationId === undefined ? undefined : { causationId }),
-    ...(input.dataVersion === undefined ? undefined : { dataVersion: input.dataVersion }),
-    ...(input.extensions === undefined ? undefined : { extensions: Object.freeze({ ...input.extensions }) }),
-  })
+  }
+  const correlationId = input.correlationId ?? cause?.correlationId ?? cause?.id
+  const causationId = input.causationId ?? cause?.id
+  if (input.subject !== undefined) event.subject = input.subject
+  if (correlationId !== undefined) event.correlationId = correlationId
+  if (causationId !== undefined) event.causationId = causationId
+  if (input.dataVersion !== undefined) event.dataVersion = input.dataVersion
+  if (input.extensions !== undefined) event.extensions = Object.freeze({ ...input.extensions })
+  return Object.freeze(event)
 }
 
 /** The data as JSON, `undefined` where there is none; `EVENT_NOT_SERIALIZABLE` for what JSON cannot carry. */

@@ -1,6 +1,6 @@
 import { batchType, jsonType, structuredType, toAttributes, toJson } from '../core/cloud-events.ts'
 import { EventBusError } from '../core/errors.ts'
-import type { BusEvent, ExtensionValue } from '../core/event.ts'
+import type { BusEvent, EventDraft, ExtensionValue } from '../core/event.ts'
 import { newEventId } from '../core/event-id.ts'
 import { reservedNames } from '../core/stamp.ts'
 import type { PublishRequest } from '../core/transport.ts'
@@ -113,37 +113,43 @@ function toEvent(message: Message, attributes: Record<string, unknown>, data: un
   }
   if (!String(attributes.specversion).startsWith('1.'))
     throw undecodable(message, `its CloudEvents version is '${String(attributes.specversion)}', not 1.x`)
-  const optional = {
-    subject: text(attributes.subject),
-    correlationId: text(attributes.correlationid),
-    causationId: text(attributes.causationid),
-    dataVersion: text(attributes.dataversion),
-  }
-  return {
+  const event: EventDraft = {
     id: required('id'),
     type: required('type'),
     source: required('source'),
     // CloudEvents leaves the time to the publisher; the bus's events always have one.
     time: text(attributes.time) ?? new Date().toISOString(),
-    ...present(optional),
     data,
-    ...present({ extensions: extensionsOf(attributes) }),
   }
+  setText(event, 'subject', attributes.subject)
+  setText(event, 'correlationId', attributes.correlationid)
+  setText(event, 'causationId', attributes.causationid)
+  setText(event, 'dataVersion', attributes.dataversion)
+  const extensions = extensionsOf(attributes)
+  if (extensions) event.extensions = extensions
+  return event
+}
+
+type TextAttribute = 'subject' | 'correlationId' | 'causationId' | 'dataVersion'
+
+function setText(event: EventDraft, name: TextAttribute, value: unknown): void {
+  const given = text(value)
+  if (given !== undefined) event[name] = given
 }
 
 function extensionsOf(attributes: Record<string, unknown>): Record<string, ExtensionValue> | undefined {
-  const own = Object.entries(attributes).filter(([name, value]) => !reservedNames.has(name) && isExtensionValue(value))
-  return own.length === 0 ? undefined : (Object.fromEntries(own) as Record<string, ExtensionValue>)
+  let extensions: Record<string, ExtensionValue> | undefined
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name]
+    if (reservedNames.has(name) || !isExtensionValue(value)) continue
+    extensions ??= {}
+    extensions[name] = value
+  }
+  return extensions
 }
 
 function isExtensionValue(value: unknown): value is ExtensionValue {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
-
-function present<T extends object>(fields: T): Present<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Present<T>
 }
 
 function text(value: unknown): string | undefined {
