@@ -80,7 +80,10 @@ async function busReceiver(): Promise<void> {
 }
 
 function makeBus() {
-  return createEventBus({ source: 'bench', transport: rabbitmq({ url: orders.url, exchangeName: orders.exchange, prefetch: orders.inFlight }) })
+  return createEventBus({
+    source: 'bench',
+    transport: rabbitmq({ url: orders.url, exchangeName: orders.exchange, prefetch: orders.inFlight }),
+  })
 }
 
 async function inLanes(publish: (number: number) => Promise<unknown>): Promise<void> {
