@@ -65,7 +65,7 @@ export class Dispatcher {
 
   #runAll(delivery: Delivery): Promise<HandlerResult[]> {
     deepFreeze(delivery.event)
-    if (delivery.handlers && this.#byId.size > 0)
+    if (delivery.handlers && (this.#byId.size > 0 || this.#point.kind === 'instance'))
       return Promise.all(delivery.handlers.map((id) => this.#runOne(id, delivery)))
     const matches = this.#subscriptions.match(delivery.event.type)
     // A subscription to several patterns handles an event once, however many of them match.
