@@ -59,7 +59,7 @@ export class Scheduler {
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.schedulePlan, channel)
     await channel.prefetch(prefetch)
-    const acknowledger = new Acknowledger(channel)
+    const acknowledger = new Acknowledger(channel, prefetch)
     await channel.consume(this.#names.scheduled, (message) => {
       if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.#names.scheduled}'`)
       else void this.#publish(message, acknowledger)
@@ -81,7 +81,6 @@ export class Scheduler {
       routingKey: String(type),
       body: message.content,
       properties: withoutJourney(message),
-      mandatory: false,
       what: `the scheduled event '${String(messageId)}'`,
     }
   }

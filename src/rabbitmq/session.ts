@@ -1,17 +1,18 @@
 import type { BusStatus } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
+import type { BusEvent } from '../core/event.ts'
 import type { HealthCheck } from '../core/health.ts'
 import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
-import { ConnectionManager } from './connection-manager.ts'
+import { ConnectionManager, type ConnectionState } from './connection-manager.ts'
 import { RabbitmqDeadLetters } from './dead-letters.ts'
 import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
-import type { WireMessage } from './outgoing.ts'
 import { Publisher } from './publisher.ts'
+import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import { Scheduler } from './scheduler.ts'
@@ -27,7 +28,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #member: Member
   readonly #names: Names
   readonly #topology: Topology
-  readonly #encode: (request: PublishRequest) => Encoded
+  readonly #encode: (request: PublishRequest, isPersistent: boolean) => Encoded
   readonly #publishing: ConnectionManager
   readonly #consuming: ConnectionManager
   readonly #publisher: Publisher
@@ -64,14 +65,12 @@ export class RabbitmqSession implements TransportSession {
     return this.#status
   }
 
-  async publish(request: PublishRequest): Promise<void> {
+  publish(request: PublishRequest): Promise<void> {
     const { event, options } = request
-    const what = `the event '${event.type}'`
     const fault = this.#fault()
-    if (fault) throw new EventBusError(fault.code, `${what} was not sent: ${fault.message}`, { cause: fault })
-    const route = options.afterMs > 0 ? await this.#scheduleRoute(options.afterMs) : this.#routeTo(event.type)
-    const mandatory = options.requireRoute || options.afterMs > 0
-    await this.#publisher.publish({ ...this.#encode(request), ...route, mandatory, what }, options)
+    if (fault) return Promise.reject(notSent(event, fault))
+    if (options.afterMs > 0) return this.#schedule(request)
+    return this.#send(request, this.#names.exchange, event.type)
   }
 
   consume(point: Point, receive: Receive): Intake {
@@ -117,13 +116,17 @@ export class RabbitmqSession implements TransportSession {
     return checkHealth(parts, timeoutMs)
   }
 
-  #routeTo(type: string): Pick<WireMessage, 'exchange' | 'routingKey'> {
-    return { exchange: this.#names.exchange, routingKey: type }
+  async #schedule(request: PublishRequest): Promise<void> {
+    this.#startScheduler()
+    const { exchange, routingKey } = await this.#waiting.route(request.options.afterMs / 1_000, this.#names.scheduled)
+    await this.#send(request, exchange, routingKey)
   }
 
-  #scheduleRoute(afterMs: number): Promise<Pick<WireMessage, 'exchange' | 'routingKey'>> {
-    this.#startScheduler()
-    return this.#waiting.route(afterMs / 1_000, this.#names.scheduled)
+  #send(request: PublishRequest, exchange: string, routingKey: string): Promise<void> {
+    const { event, options } = request
+    const { body, properties } = this.#encode(request, this.#settings.durable)
+    const what = `the event '${event.type}'`
+    return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
   }
 
   /** Whoever consumes, or schedules, publishes what falls due. */
@@ -197,10 +200,7 @@ export class RabbitmqSession implements TransportSession {
 
   /** What keeps events from going out and will not pass by itself. */
   #fault(): EventBusError | undefined {
-    for (const { state } of [this.#publishing, this.#consuming, this.#publisher]) {
-      if (state.name === 'refused' || state.name === 'failed') return state.cause
-    }
-    return undefined
+    return faultIn(this.#publishing.state) ?? faultIn(this.#consuming.state) ?? faultIn(this.#publisher.state)
   }
 
   /** The worse of the two connections. */
@@ -209,4 +209,12 @@ export class RabbitmqSession implements TransportSession {
     const order: BusStatus[] = ['closed', 'refused', 'connecting', 'blocked']
     return order.find((name) => names.includes(name as (typeof names)[number])) ?? 'open'
   }
+}
+
+function faultIn(state: ConnectionState | ChannelState): EventBusError | undefined {
+  return state.name === 'refused' || state.name === 'failed' ? state.cause : undefined
+}
+
+function notSent({ type }: BusEvent, cause: EventBusError): EventBusError {
+  return new EventBusError(cause.code, `the event '${type}' was not sent: ${cause.message}`, { cause })
 }

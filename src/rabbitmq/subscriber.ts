@@ -33,7 +33,7 @@ export class Subscriber implements Intake {
   readonly #logger: Logger
   readonly #origin: CopyOrigin
   readonly #channel: RecoveringChannel
-  readonly #recent = new RecentDeliveries()
+  readonly #recent: RecentDeliveries
   readonly #bindings: Bindings
   #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
   #hasConsumed = false
@@ -54,6 +54,7 @@ export class Subscriber implements Intake {
     this.#redelivery = redelivery
     this.#logger = options.member.logger
     this.#bindings = new Bindings(options.queue, options.exchange)
+    this.#recent = new RecentDeliveries(options.prefetch)
     this.#origin = { queue: options.queue, point: options.point, instance: options.member.instance }
     const use = {
       name: options.queue,
@@ -126,7 +127,7 @@ export class Subscriber implements Intake {
   /** A channel that opens after `stop` consumes nothing. */
   async #consume(channel: Channel): Promise<void> {
     if (this.#isStopped) return
-    const acknowledger = new Acknowledger(channel)
+    const acknowledger = new Acknowledger(channel, this.#options.prefetch)
     const { consumerTag } = await channel.consume(this.queue, (message) => this.#arrived(message, acknowledger))
     this.#consumer = { tag: consumerTag, acknowledger }
     this.#hasConsumed = true
@@ -174,7 +175,7 @@ export class Subscriber implements Intake {
     }
   }
 
-  async #handle(message: Message): Promise<Settlement> {
+  #handle(message: Message): Promise<Settlement> {
     let event: BusEvent
     try {
       event = decode(message)
@@ -184,11 +185,7 @@ export class Subscriber implements Intake {
     const copy = readCopy(message)
     // A copy is told from the event that it is of: it was not handled when that one was.
     const id = copy?.id ?? event.id
-    const settlement = await this.#recent.settle(id, message.fields.redelivered, () =>
-      this.#dispatch(message, event, copy),
-    )
-    if (settlement === 'release') this.#recent.forget(id)
-    return settlement
+    return this.#recent.settle(id, message.fields.redelivered, () => this.#dispatch(message, event, copy))
   }
 
   async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
