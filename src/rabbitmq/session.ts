@@ -6,6 +6,7 @@ import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
 import { ConnectionManager, type ConnectionState } from './connection-manager.ts'
+import { ConsumerCheck } from './consumer-check.ts'
 import { RabbitmqDeadLetters } from './dead-letters.ts'
 import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
@@ -59,6 +60,9 @@ export class RabbitmqSession implements TransportSession {
     this.deadLetters = new RabbitmqDeadLetters(this.#consuming, this.#publisher, this.#names)
     const { deadLetters } = this.#names
     this.#redelivery = new Redelivery(this.#publisher, this.#waiting, deadLetters, logger, this.#closing.signal)
+    const { consumerCheckMs } = settings
+    const check = new ConsumerCheck(this.#consuming, () => this.#consumers, consumerCheckMs, logger)
+    void check.run(this.#closing.signal)
   }
 
   get status(): BusStatus {
@@ -155,11 +159,14 @@ export class RabbitmqSession implements TransportSession {
     this.#ready.reject(new EventBusError('BUS_CLOSED', 'The bus was closed before it was connected'))
     // However late it is, a goodbye is tried: without it the broker waits for the heartbeat to miss.
     const goodbye = Math.max(deadline, Date.now() + 250)
-    const consumers = [...this.#subscribers, ...(this.#scheduler ? [this.#scheduler] : [])]
-    await Promise.all(consumers.map((consumer) => consumer.close(goodbye)))
+    await Promise.all(this.#consumers.map((consumer) => consumer.close(goodbye)))
     if (this.#member.instanceIsGenerated) await settledBy(this.#deleteInstanceQueue(), goodbye)
     await Promise.all([this.#publishing.close(goodbye), this.#consuming.close(goodbye)])
     return { unconfirmedEvents }
+  }
+
+  get #consumers(): (Subscriber | Scheduler)[] {
+    return [...this.#subscribers, ...(this.#scheduler ? [this.#scheduler] : [])]
   }
 
   /** What it has in hand is settled on its channel; then that is closed. */

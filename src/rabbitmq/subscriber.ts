@@ -6,6 +6,7 @@ import { Acknowledger } from './acknowledger.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
+import type { CheckedConsumer } from './consumer-check.ts'
 import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
@@ -25,7 +26,7 @@ export interface SubscriberOptions {
 }
 
 /** The consumer of one queue: keeps its queue, its bindings and itself on the broker, and settles what comes. */
-export class Subscriber implements Intake {
+export class Subscriber implements Intake, CheckedConsumer {
   readonly #options: SubscriberOptions
   readonly #topology: Topology
   readonly #waiting: Waiting
@@ -38,6 +39,7 @@ export class Subscriber implements Intake {
   #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
   #hasConsumed = false
   #isStopped = false
+  #arrivedCount = 0
   #inHand = 0
   #whenSettled: (() => void)[] = []
 
@@ -82,6 +84,18 @@ export class Subscriber implements Intake {
     const { name } = this.#channel.state
     if (name === 'open') return 'ready'
     return name === 'failed' ? 'failed' : 'waiting'
+  }
+
+  get arrived(): number {
+    return this.#arrivedCount
+  }
+
+  get inHand(): number {
+    return this.#inHand
+  }
+
+  restore(why: string): void {
+    if (!this.#isStopped) this.#channel.replace(why)
   }
 
   /** The broker wants nothing to do with this client: who waits for `ready` is told. */
@@ -164,6 +178,7 @@ export class Subscriber implements Intake {
   }
 
   async #settle(message: Message, acknowledger: Acknowledger): Promise<void> {
+    this.#arrivedCount++
     this.#inHand++
     try {
       const settlement = await this.#handle(message)
