@@ -201,8 +201,16 @@ export class Publisher {
   #lost(cause: Error): void {
     const unconfirmed = this.#wire?.unconfirmed.rest().filter(({ isSettled }) => !isSettled) ?? []
     this.#wire = undefined
-    if (isRefusal(cause)) this.#suspect(unconfirmed, cause)
+    if (this.#isRefusal(cause)) this.#suspect(unconfirmed, cause)
     this.#line.unshift(unconfirmed.filter(({ isSettled }) => !isSettled))
+  }
+
+  /** Whether the broker ended the channel or the connection because of what we wrote, and not for reasons of its own. */
+  #isRefusal(cause: Error): boolean {
+    const code = replyCode(cause)
+    // An exchange that is missing is made for the next channel, where that is allowed.
+    if (code === 404) return this.#settings.topology === 'check'
+    return code === 403 || code === 406 || (code !== undefined && code >= 500)
   }
 
   #suspect(unconfirmed: readonly Outgoing[], cause: Error): void {
@@ -234,12 +242,6 @@ function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: Return
     )
       outgoing.returned = true
   }
-}
-
-/** Whether the broker ended the channel or the connection because of what we wrote, and not for reasons of its own. */
-function isRefusal(cause: Error): boolean {
-  const code = replyCode(cause)
-  return code === 403 || code === 406 || (code !== undefined && code >= 500)
 }
 
 function refusedFor({ message: { what } }: Outgoing, cause: Error): EventBusError {

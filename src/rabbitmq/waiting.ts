@@ -33,9 +33,9 @@ export class Waiting {
     this.#topology = topology
   }
 
-  /** What the publisher's next channel has to find: publishing to an exchange that is missing closes the channel. */
+  /** What the publisher's next channel has to make: publishing to an exchange that is missing closes the channel. */
   get plan(): readonly Item[] {
-    return this.#isUsed ? this.#planUpTo(this.#level) : []
+    return this.#isUsed && this.#topology.mayDeclare ? this.#planUpTo(this.#level) : []
   }
 
   /**
