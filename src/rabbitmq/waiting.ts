@@ -1,5 +1,5 @@
-import type { ConnectionManager } from './connection-manager.ts'
-import type { Channel, Connection } from './driver.ts'
+import { type ConnectionManager, isPermanent } from './connection-manager.ts'
+import { type Channel, type Connection, explainReply } from './driver.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import type { Topology } from './topology.ts'
 import type { Item } from './topology-item.ts'
@@ -46,8 +46,18 @@ export class Waiting {
     this.#level = Math.max(this.#level, levelOf(seconds))
     this.#isUsed = true
     const { state } = this.#consuming
-    if (state.name === 'open') await this.prepare(state.connection)
+    if (state.name === 'open') await this.#prepareOrPass(state.connection)
     return this.#topology.ladder.route(seconds, queue)
+  }
+
+  /** What passes, such as the loss of the connection, is no reason to refuse: the publisher's next channel makes it. */
+  async #prepareOrPass(connection: Connection): Promise<void> {
+    try {
+      await this.prepare(connection)
+    } catch (error) {
+      const explained = explainReply(error, 'declare the wait ladder')
+      if (isPermanent(explained)) throw explained
+    }
   }
 
   /** Declares it on this connection, unless that has been done. */
