@@ -62,11 +62,15 @@ export function mayChange({ login, tls }: Asked): boolean {
 
 /** Asks the functions among the options. Rejects with `CREDENTIALS_UNAVAILABLE`, or `OPTION_INVALID` about an answer. */
 export async function askAccess(settings: Asked, closing: AbortSignal): Promise<Access> {
-  const { tls, connectTimeoutMs } = settings
-  return {
-    tls: typeof tls === 'function' ? readTlsAnswer(await ask('tls', tls, connectTimeoutMs, closing)) : tls,
-    credentials: await askCredentials(settings, closing),
-  }
+  return { tls: await askTls(settings, closing), credentials: await askCredentials(settings, closing) }
+}
+
+async function askTls({ tls, login, connectTimeoutMs }: Asked, closing: AbortSignal): Promise<TlsOptions | undefined> {
+  if (typeof tls !== 'function') return tls
+  const read = answerReader('tls', await ask('tls', tls, connectTimeoutMs, closing))
+  const options = readTlsOptions(read, 'answer')
+  if (login.kind !== 'certificate' || hasClientCertificate(options)) return options
+  throw read.refuse('answer', "has no client certificate, which authMechanism 'external' needs", "'cert' and 'key'")
 }
 
 /** {@link askAccess} for the credentials alone. */
@@ -80,10 +84,6 @@ export async function askCredentials(settings: Asked, closing: AbortSignal): Pro
     case 'certificate':
       return undefined
   }
-}
-
-function readTlsAnswer(answer: unknown): TlsOptions {
-  return readTlsOptions(answerReader('tls', answer), 'answer')
 }
 
 function answerReader(name: string, answer: unknown): OptionReader {

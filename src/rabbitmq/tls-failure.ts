@@ -1,7 +1,7 @@
 import { EventBusError } from '../core/errors.ts'
 
 const untrusted =
-  'Its certificate is signed by an authority that this process does not trust. Give the certificate of that authority as tls.ca'
+  'Its certificate is signed by an authority that this process does not trust. Give the certificate of that authority as tls.ca, or name its file in NODE_EXTRA_CA_CERTS'
 const badClientCertificate =
   "The broker refuses the client certificate (tls.cert): its authority has to be in 'ssl_options.cacertfile' of the broker, and it must be valid now"
 
@@ -10,7 +10,7 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY|CERT_UNTRUSTED|CERT_SIGNATURE/, untrusted],
   [
     /ALTNAME_INVALID|HOSTNAME_MISMATCH/,
-    'Its certificate is for other names. Connect by one of these, or name one as tls.servername',
+    'Its certificate is for other names than this one. Connect by a name that is in it, or give one as tls.servername',
   ],
   [/^CERT_HAS_EXPIRED/, 'Its certificate has expired. Renew it on the broker'],
   [/^CERT_NOT_YET_VALID/, 'Its certificate is not valid yet. Is a clock wrong?'],
@@ -40,6 +40,9 @@ export function isTlsFailure(code: string): boolean {
 /** The error of a handshake that failed, with what to do. */
 export function tlsFailed(address: string, code: string, cause: Error): EventBusError {
   const [, what] = advice.find(([pattern]) => pattern.test(code)) ?? []
-  const message = `The TLS handshake with ${address} failed (${code}). ${what ?? "Check 'tls' here and 'ssl_options' of the broker"}`
+  // Which names there are stands in the reason alone.
+  const { reason } = cause as { reason?: unknown }
+  const why = code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? `${code}: ${String(reason)}` : code
+  const message = `The TLS handshake with ${address} failed (${why}). ${what ?? "Check 'tls' here and 'ssl_options' of the broker"}`
   return new EventBusError('TLS_FAILED', message, { cause })
 }
