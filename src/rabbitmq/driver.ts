@@ -49,13 +49,11 @@ export async function connect(
   name: string,
 ): Promise<Connection> {
   const amqplib = await loadAmqplib()
-  const { credentials } = access
   try {
-    const model = await amqplib.connect(addressOf(settings, host), {
+    const model = await amqplib.connect(addressOf(settings, access, host), {
       ...access.tls,
-      credentials: credentials
-        ? amqplib.credentials.plain(credentials.user, credentials.password)
-        : amqplib.credentials.external(),
+      // Passwords are in the address: a socket keeps its options.
+      ...(!access.credentials && { credentials: amqplib.credentials.external() }),
       timeout: settings.connectTimeoutMs,
       noDelay: true,
       keepAlive: true,
@@ -77,8 +75,9 @@ async function loadAmqplib(): Promise<typeof Amqplib> {
   }
 }
 
-function addressOf(settings: RabbitmqSettings, host: Host): Amqplib.Options.Connect {
+function addressOf(settings: RabbitmqSettings, { credentials }: Access, host: Host): Amqplib.Options.Connect {
   return {
+    ...(credentials && { username: credentials.user, password: credentials.password }),
     protocol: settings.tls ? 'amqps' : 'amqp',
     hostname: host.name,
     port: host.port,

@@ -40,7 +40,9 @@ export class SecretRenewal {
       await this.#pause(renewAfter * lifeMs)
       credentials = await this.#renew(credentials.user, now + endAfter * lifeMs)
     }
-    if (!credentials && !this.#ended.signal.aborted) await this.#connection.close(Date.now() + goodbyeMs)
+    if (credentials || this.#ended.signal.aborted) return
+    this.#logger.info({}, 'A connection is made anew: its secret expires, and cannot be replaced')
+    await this.#connection.close(Date.now() + goodbyeMs)
   }
 
   /** The credentials that the connection has then; `undefined` if it cannot be given any until the deadline. */

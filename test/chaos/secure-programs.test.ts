@@ -47,7 +47,7 @@ describe('event-bus', () => {
       () => {
         const files = { cacertfile: authority.ca, certfile: client.cert, keyfile: client.key }
         const parameters = new URLSearchParams({ ...files, auth_mechanism: 'external' })
-        return { EVENTBUS_AMQP_URL: `${address}?${parameters}` }
+        return { EVENTBUS_AMQP_URL: `${address}?${parameters.toString()}` }
       },
     ],
   ]

@@ -43,7 +43,7 @@ describe('who connects', () => {
 describe('the parameters of a URL are options', () => {
   test('for certificates, by their files', () => {
     const parameters = new URLSearchParams({ cacertfile: authority.ca, certfile: files.cert, keyfile: files.key })
-    const url = `amqps://a?${parameters}&verify=verify_peer&server_name_indication=b&auth_mechanism=external`
+    const url = `amqps://a?${parameters.toString()}&verify=verify_peer&server_name_indication=b&auth_mechanism=external`
     expect(resolveRabbitmqOptions({ url })).toMatchObject({
       tls: { ca: String(ca), cert: String(cert), key: String(key), servername: 'b' },
       login: { kind: 'certificate' },
