@@ -4,6 +4,7 @@ import { settledBy, unlessAborted } from '../core/settled.ts'
 import { backoffMs } from './backoff.ts'
 import { type ConnectionManager, isPermanent } from './connection-manager.ts'
 import { type Channel, type Connection, explainReply, type OpenChannel } from './driver.ts'
+import { withinLimit } from './within-limit.ts'
 
 export type ChannelState =
   | { readonly name: 'waiting'; readonly cause?: EventBusError }
@@ -149,10 +150,4 @@ async function endOrCut({ channel, connection }: Extract<ChannelState, { name: '
   } catch {
     // It is gone already, which is what we want.
   }
-}
-
-/** Rejects with `BROKER_TIMEOUT` if the work takes longer. */
-export async function withinLimit<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
-  if (await settledBy(work, Date.now() + limitMs)) return work
-  throw new EventBusError('BROKER_TIMEOUT', message)
 }
