@@ -14,17 +14,25 @@ export class RecentDeliveries {
 
   /** Runs `work`, or answers what came, or will come, of the run that this redelivery repeats. */
   settle(id: string, redelivered: boolean, work: () => Promise<Settlement>): Promise<Settlement> {
-    const known = redelivered ? (this.#young.get(id) ?? this.#old.get(id)) : undefined
+    const known = redelivered ? this.#settlementOf(id) : undefined
     if (known) return known
     const settlement = work()
     this.#remember(id, settlement)
     return settlement
   }
 
+  has(id: string): boolean {
+    return this.#settlementOf(id) !== undefined
+  }
+
   /** The next delivery of the event is a new one. */
   forget(id: string): void {
     this.#young.delete(id)
     this.#old.delete(id)
+  }
+
+  #settlementOf(id: string): Promise<Settlement> | undefined {
+    return this.#young.get(id) ?? this.#old.get(id)
   }
 
   #remember(id: string, settlement: Promise<Settlement>): void {

@@ -12,6 +12,7 @@ import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
 import type { WireMessage } from './outgoing.ts'
 import { Publisher } from './publisher.ts'
+import { Quarantine } from './quarantine.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import { Scheduler } from './scheduler.ts'
@@ -33,6 +34,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #publisher: Publisher
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
+  readonly #quarantine = new Quarantine()
   readonly #subscribers = new Set<Subscriber>()
   #scheduler: Scheduler | undefined
   readonly #closing = new AbortController()
@@ -84,6 +86,7 @@ export class RabbitmqSession implements TransportSession {
       prefetch: this.#settings.prefetch,
       receive,
       member: this.#member,
+      quarantine: this.#quarantine,
     }
     const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)

@@ -2,17 +2,18 @@ import { asError, type EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { BusEvent } from '../core/event.ts'
 import type { Intake, Member, Point, Receive } from '../core/transport.ts'
-import { Acknowledger } from './acknowledger.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
+import { Consumer, type Sight } from './consumer.ts'
 import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
+import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
-import type { Topology } from './topology.ts'
+import { maxDeliveries, type Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
 export interface SubscriberOptions {
@@ -22,6 +23,8 @@ export interface SubscriberOptions {
   readonly prefetch: number
   readonly receive: Receive
   readonly member: Member
+  /** One for all subscribers of a bus. */
+  readonly quarantine: Quarantine
 }
 
 /** The consumer of one queue: keeps its queue, its bindings and itself on the broker, and settles what comes. */
@@ -35,7 +38,7 @@ export class Subscriber implements Intake {
   readonly #channel: RecoveringChannel
   readonly #recent = new RecentDeliveries()
   readonly #bindings: Bindings
-  #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
+  #consumer: Consumer | undefined
   #hasConsumed = false
   #isStopped = false
   #inHand = 0
@@ -118,7 +121,6 @@ export class Subscriber implements Intake {
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
     await this.#bindings.applyTo(channel)
-    await channel.prefetch(this.#options.prefetch)
     await this.#consume(channel)
     if (isNew) this.#announceLoss()
   }
@@ -126,11 +128,10 @@ export class Subscriber implements Intake {
   /** A channel that opens after `stop` consumes nothing. */
   async #consume(channel: Channel): Promise<void> {
     if (this.#isStopped) return
-    const acknowledger = new Acknowledger(channel)
-    const { consumerTag } = await channel.consume(this.queue, (message) => this.#arrived(message, acknowledger))
-    this.#consumer = { tag: consumerTag, acknowledger }
+    const { queue, prefetch } = this.#options
+    this.#consumer = new Consumer(channel, queue, prefetch, (...arrival) => this.#arrived(...arrival))
+    await this.#consumer.start()
     this.#hasConsumed = true
-    if (this.#isStopped) await channel.cancel(consumerTag)
   }
 
   #opened(channel: Channel): void {
@@ -144,8 +145,7 @@ export class Subscriber implements Intake {
   }
 
   async #cancel(): Promise<void> {
-    const { channel } = this.#channel
-    if (channel && this.#consumer) await channel.cancel(this.#consumer.tag).catch(() => {})
+    await this.#consumer?.cancel().catch(() => {})
   }
 
   /** The queue had gone, and with it what lay in it. For an instance, that is a gap in what it knows. */
@@ -157,15 +157,17 @@ export class Subscriber implements Intake {
   }
 
   /** amqplib tells of a consumer that the broker has cancelled (queue deleted, node lost) by null. */
-  #arrived(message: Message | null, acknowledger: Acknowledger): void {
+  #arrived(message: Message | null, consumer: Consumer): void {
     if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.queue}'`)
-    else void this.#settle(message, acknowledger)
+    else void this.#settle(message, consumer)
   }
 
-  async #settle(message: Message, acknowledger: Acknowledger): Promise<void> {
+  async #settle(message: Message, consumer: Consumer): Promise<void> {
+    const { acknowledger } = consumer
     this.#inHand++
     try {
-      const settlement = await this.#handle(message)
+      const settlement = await this.#handle(message, consumer)
+      if (consumer.changing) await consumer.changing
       if (settlement === 'ack') acknowledger.ack(message.fields.deliveryTag)
       else acknowledger.release(message.fields.deliveryTag)
     } finally {
@@ -174,21 +176,41 @@ export class Subscriber implements Intake {
     }
   }
 
-  async #handle(message: Message): Promise<Settlement> {
+  async #handle(message: Message, consumer: Consumer): Promise<Settlement> {
+    const { redelivered } = message.fields
     let event: BusEvent
     try {
       event = decode(message)
     } catch (error) {
+      consumer.saw(redelivered ? 'again' : 'new')
       return this.#undecodable(message, asError(error))
     }
     const copy = readCopy(message)
     // A copy is told from the event that it is of: it was not handled when that one was.
     const id = copy?.id ?? event.id
-    const settlement = await this.#recent.settle(id, message.fields.redelivered, () =>
-      this.#dispatch(message, event, copy),
-    )
+    const sight = this.#sightOf(message, id)
+    consumer.saw(sight)
+    const settlement = await this.#recent.settle(id, redelivered, () => {
+      const dispatch = (): Promise<Settlement> => this.#dispatch(message, event, copy)
+      return sight === 'suspect' ? this.#runAlone(message, event, dispatch) : dispatch()
+    })
     if (settlement === 'release') this.#recent.forget(id)
     return settlement
+  }
+
+  /** What this process knows it has survived: then only the connection was lost. */
+  #sightOf(message: Message, id: string): Sight {
+    if (!message.fields.redelivered || this.#recent.has(id)) return 'new'
+    return isSuspect(message) ? 'suspect' : 'again'
+  }
+
+  #runAlone(message: Message, { id, type }: BusEvent, dispatch: () => Promise<Settlement>): Promise<Settlement> {
+    const times = unansweredDeliveries(message)
+    this.#logger.warn(
+      { queue: this.queue, event_id: id, event_type: type, deliveries: times },
+      `The event '${id}' was in hand ${times} times when a process or its connection ended, and may be why: its handlers run alone. After ${maxDeliveries} deliveries it goes to the dead letters`,
+    )
+    return this.#options.quarantine.run(dispatch)
   }
 
   async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
