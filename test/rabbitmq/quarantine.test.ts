@@ -9,10 +9,8 @@ function delivered(redelivered: boolean, count?: unknown) {
 }
 
 test('who was handed out three times without an answer is suspected; what a publisher says of that is not believed', () => {
-  expect([undefined, 0, 1, 2, 3, 20, '3'].map((count) => isSuspect(delivered(true, count)))).toEqual([
-    ...[false, false, false, false],
-    ...[true, true, false],
-  ])
+  const counts = [undefined, 0, 1, 2, 3, 20, '3']
+  expect(counts.filter((count) => isSuspect(delivered(true, count)))).toEqual([3, 20])
   expect(isSuspect(delivered(false, 20))).toBe(false)
 })
 

@@ -30,10 +30,7 @@ async function work({ id, data }: BusEvent): Promise<void> {
   note(`done ${id}`)
 }
 
-process.on('message', async () => {
-  await bus.close()
-  process.exit(0)
-})
+process.on('message', () => void bus.close().then(() => process.exit(0)))
 const ready = Promise.all([
   everywhere && bus.subscribe(everywhere, work, { name: 'everywhere' }).ready,
   group && bus.subscribe(group, work, { name: 'once', group: 'workers' }).ready,
