@@ -8,6 +8,7 @@ import type { ConnectionManager } from './connection-manager.ts'
 import { Consumer, type Sight } from './consumer.ts'
 import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
+import { Overdue } from './overdue.ts'
 import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
@@ -38,6 +39,7 @@ export class Subscriber implements Intake {
   readonly #channel: RecoveringChannel
   readonly #recent = new RecentDeliveries()
   readonly #bindings: Bindings
+  readonly #overdue: Overdue
   #consumer: Consumer | undefined
   #hasConsumed = false
   #isStopped = false
@@ -57,12 +59,13 @@ export class Subscriber implements Intake {
     this.#redelivery = redelivery
     this.#logger = options.member.logger
     this.#bindings = new Bindings(options.queue, options.exchange)
+    this.#overdue = new Overdue(options.queue, this.#logger)
     this.#origin = { queue: options.queue, point: options.point, instance: options.member.instance }
     const use = {
       name: options.queue,
       setUp: (channel: Channel, connection: Connection) => this.#setUp(channel, connection),
       opened: (channel: Channel) => this.#opened(channel),
-      lost: () => this.#lost(),
+      lost: (cause: Error) => this.#lost(cause),
       failed: (cause: EventBusError) => this.#bindings.failed(cause),
     }
     this.#channel = new RecoveringChannel(connections, use, this.#logger)
@@ -84,6 +87,11 @@ export class Subscriber implements Intake {
     const { name } = this.#channel.state
     if (name === 'open') return 'ready'
     return name === 'failed' ? 'failed' : 'waiting'
+  }
+
+  /** What the broker has lately taken back, because its handlers ran for too long. */
+  get overdue(): string | undefined {
+    return this.#overdue.news
   }
 
   /** The broker wants nothing to do with this client: who waits for `ready` is told. */
@@ -139,9 +147,10 @@ export class Subscriber implements Intake {
     this.#bindings.opened(channel)
   }
 
-  #lost(): void {
+  #lost(reason: Error): void {
     this.#consumer = undefined
     this.#bindings.lost()
+    this.#overdue.lost(reason)
   }
 
   async #cancel(): Promise<void> {

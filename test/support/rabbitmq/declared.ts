@@ -35,34 +35,37 @@ interface Binding {
 /** As `rabbitmqctl` prints a table of arguments: name, type, value. */
 type Listed<T> = Omit<T, 'arguments'> & { readonly arguments: readonly [string, string, string | number | boolean][] }
 
+type ListedQueue = Listed<Queue> & { readonly owner_pid: unknown }
+const bindingColumns = ['source_name', 'destination_kind', 'destination_name', 'routing_key'] as const
+type ListedBinding = Record<(typeof bindingColumns)[number], string>
+
 /** Reads from the broker what there is in a virtual host, apart from what every virtual host has. */
 export async function readDeclared(broker: PrivateBroker, vhost: string): Promise<Declared> {
   const list = async <T>(...command: string[]): Promise<T[]> =>
     JSON.parse(await broker.ctl('--silent', '-p', vhost, ...command, '--formatter', 'json')) as T[]
   const exchanges = await list<Listed<Exchange>>('list_exchanges', 'name', 'type', 'durable', 'arguments')
-  const queues = await list<Listed<Queue> & { owner_pid: unknown }>(
-    ...['list_queues', 'name', 'durable', 'owner_pid', 'arguments'],
-  )
-  const columns = ['source_name', 'destination_kind', 'destination_name', 'routing_key'] as const
-  const bindings = await list<Record<(typeof columns)[number], string>>('list_bindings', ...columns)
+  const queues = await list<ListedQueue>('list_queues', 'name', 'durable', 'owner_pid', 'arguments')
+  const bindings = await list<ListedBinding>('list_bindings', ...bindingColumns)
   return {
     exchanges: exchanges
       .filter(({ name }) => name !== '' && !name.startsWith('amq.'))
       .map(({ name, type, durable, arguments: args }) => ({ name, type, durable, arguments: asObject(args) }))
       .toSorted(byText),
-    queues: queues
-      .map(({ name, durable, owner_pid: owner, arguments: args }) => ({
-        ...{ name, durable, exclusive: owner !== '', arguments: asObject(args) },
-      }))
-      .toSorted(byText),
+    queues: queues.map(asQueue).toSorted(byText),
     bindings: bindings
       .filter(({ source_name: from }) => from !== '')
-      .map((one) => ({
-        ...{ from: one.source_name, kind: one.destination_kind as Binding['kind'] },
-        ...{ to: one.destination_name, key: one.routing_key },
-      }))
+      .map(asBinding)
       .toSorted(byText),
   }
+}
+
+function asQueue({ name, durable, owner_pid: owner, arguments: args }: ListedQueue): Queue {
+  return { name, durable, exclusive: owner !== '', arguments: asObject(args) }
+}
+
+function asBinding(listed: ListedBinding): Binding {
+  const { source_name: from, destination_kind: kind, destination_name: to, routing_key: key } = listed
+  return { from, kind: kind as Binding['kind'], to, key }
 }
 
 /** Makes all of it, as another program would; what is exclusive is its connection's, and left out. */
