@@ -54,6 +54,8 @@ export type EventBusErrorCode =
   | 'TOPOLOGY_MISMATCH'
   /** An exchange or queue does not exist, and the settings forbid to make it. */
   | 'TOPOLOGY_MISSING'
+  /** An event was in hand for longer than the broker allows (RabbitMQ's `consumer_timeout`), which took it back. */
+  | 'CONSUMER_TIMEOUT'
   /** The broker did not answer a request within its limit. */
   | 'BROKER_TIMEOUT'
   /** The broker reported an error that none of the other codes names. */
