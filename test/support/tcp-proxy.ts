@@ -19,6 +19,8 @@ export interface TcpProxy {
   /** New connections are destroyed at once; open ones stay. */
   refuse(): void
   accept(): void
+  /** Ends whatever is done to it; what was stranded stays so. */
+  heal(): void
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
@@ -41,7 +43,7 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  return {
+  const proxy: TcpProxy = {
     port: (server.address() as AddressInfo).port,
     get connections() {
       return links.size
@@ -71,10 +73,16 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
     accept() {
       refusing = false
     },
+    heal() {
+      proxy.resume()
+      proxy.accept()
+      proxy.shape({})
+    },
     async close() {
       for (const link of links) link.destroy()
       server.close()
       await once(server, 'close')
     },
   }
+  return proxy
 }
