@@ -28,6 +28,6 @@ test.for(seeds)(
  * connection for that.
  */
 async function publishingConnections(broker: PrivateBroker): Promise<string[]> {
-  const lines = (await broker.ctl('list_connections', '-s', 'user_provided_name', 'pid')).split('\n')
-  return lines.filter((line) => line.includes(' publish\t')).sort()
+  const lines = (await broker.ctl('list_connections', '-s', 'pid', 'client_properties')).split('\n')
+  return lines.filter((line) => /connection_name.*? publish/.test(line)).sort()
 }
