@@ -8,11 +8,14 @@ import type { JournalKind, MemberCommand, MemberOrders, MemberReport } from './p
 
 /** A process of its own on the bus, for tests of what happens between processes. Its parent commands it over IPC. */
 const orders = JSON.parse(process.argv[2] ?? '') as MemberOrders
-const report = (message: MemberReport): void => void process.send?.(message)
-process.on('unhandledRejection', (reason) =>
-  report({ kind: 'fault', message: `unhandled rejection: ${String(reason)}` }),
-)
-process.on('uncaughtException', (error) => report({ kind: 'fault', message: `uncaught: ${error.stack}` }))
+// With a callback it is no error when nobody listens any more.
+const report = (message: MemberReport): void => void process.send?.(message, () => {})
+function fault(message: string): void {
+  report({ kind: 'fault', message })
+  process.exitCode = 1
+}
+process.on('unhandledRejection', (reason) => fault(`unhandled rejection: ${String(reason)}`))
+process.on('uncaughtException', (error) => fault(`uncaught: ${error.stack}`))
 // Whatever becomes of the parent, no member outlives it.
 const orphaned = (): never => process.exit(1)
 process.on('disconnect', orphaned)
