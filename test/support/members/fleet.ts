@@ -23,7 +23,7 @@ export interface FleetOptions extends Partial<Load> {
   readonly handleMs?: number
 }
 
-const publishers = ['publisher-1', 'publisher-2']
+export const publishers: readonly [string, ...string[]] = ['publisher-1', 'publisher-2']
 export const receivers: readonly [string, ...string[]] = ['receiver-1', 'receiver-2', 'receiver-3']
 /** A member that keeps something of each event would be far beyond this. */
 const maxHeapBytes = 64 * 2 ** 20
