@@ -40,6 +40,8 @@ export type EventBusErrorCode =
   | 'PUBLISH_UNROUTABLE'
   /** The broker cannot be reached, or the connection to it was lost. */
   | 'CONNECTION_FAILED'
+  /** A function among the options, `credentials` or `tls`, failed or did not answer in time. It is asked again. */
+  | 'CREDENTIALS_UNAVAILABLE'
   /** The broker refused the credentials. */
   | 'CREDENTIALS_REFUSED'
   /** The broker does not know the virtual host, or the user may not enter it. */

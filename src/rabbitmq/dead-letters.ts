@@ -13,7 +13,7 @@ import { isRedrivenBy, readLetter, redriveProperties } from './letter.ts'
 import { LetterScan } from './letter-scan.ts'
 import type { Names } from './names.ts'
 import type { Publisher } from './publisher.ts'
-import { withinLimit } from './recovering-channel.ts'
+import { withinLimit } from './within-limit.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 
 const connectLimitMs = 10_000
@@ -175,7 +175,6 @@ export class RabbitmqDeadLetters implements DeadLetterStore {
       routingKey: letter.queue,
       body: message.content,
       properties: redriveProperties(message, letter, runId),
-      mandatory: true,
       what: `the dead letter '${letter.id}' to the queue '${letter.queue}'`,
     }
     try {

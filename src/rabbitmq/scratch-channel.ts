@@ -1,5 +1,5 @@
 import type { Channel, Connection } from './driver.ts'
-import { withinLimit } from './recovering-channel.ts'
+import { withinLimit } from './within-limit.ts'
 
 /** How long a question to the broker may take. */
 const limitMs = 5_000

@@ -41,7 +41,7 @@ export class Topology {
   pointPlan(point: Point): readonly Item[] {
     const queue = this.#pointQueue(point)
     const lock: Item[] =
-      point.kind === 'instance' && this.#mayDeclare
+      point.kind === 'instance' && this.mayDeclare
         ? [{ kind: 'lock', name: this.#names.lockOf(this.#member.instance) }]
         : []
     return [...lock, this.exchange, this.deadLetters, queue, this.ladder.exitTo(queue.name)]
@@ -49,10 +49,11 @@ export class Topology {
 
   /** Declares the items, or looks whether they are there, as the settings say. Can be repeated. */
   async apply(items: readonly Item[], channel: Channel): Promise<void> {
-    for (const item of items) await (this.#mayDeclare ? declareItem(item, channel) : checkItem(item, channel))
+    for (const item of items) await (this.mayDeclare ? declareItem(item, channel) : checkItem(item, channel))
   }
 
-  get #mayDeclare(): boolean {
+  /** Whether this user makes what is missing; else it only looks. */
+  get mayDeclare(): boolean {
     return this.#settings.topology === 'declare'
   }
 

@@ -225,3 +225,23 @@ test('a generated instance name leaves no queue behind, a named one does', async
   expect(await queueExists(url, queueOf(generated.instance))).toBe(false)
   expect(await queueExists(url, queueOf('a'))).toBe(true)
 })
+
+test('where the bus may not make the wait ladder, scheduled events are refused and others go on, also after an outage', async () => {
+  await onChannel(url, (channel) => channel.assertExchange(exchangeName, 'topic', { durable: true }))
+  const bus = makeBus('a', { topology: 'check' })
+  await bus.ready
+  const schedule = (): Promise<unknown> => bus.publish({ type: 'work.later', data: 1 }, { afterMs: 1_000 })
+  await expect(schedule()).rejects.toMatchObject({ code: 'TOPOLOGY_MISSING' })
+  await bus.publish({ type: 'work.now', data: 1 })
+  proxy.refuse()
+  proxy.cut()
+  await waitFor(() => bus.status === 'connecting', { timeoutMs: 5_000, message: 'the outage' })
+  const duringOutage = [schedule(), bus.publish({ type: 'work.now', data: 2 })]
+  proxy.accept()
+  const outcomes = await Promise.allSettled(duringOutage)
+  expect(outcomes).toMatchObject([
+    { status: 'rejected', reason: { code: 'TOPOLOGY_MISSING' } },
+    { status: 'fulfilled' },
+  ])
+  await bus.publish({ type: 'work.now', data: 3 })
+})

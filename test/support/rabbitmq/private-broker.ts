@@ -86,7 +86,7 @@ async function createBroker(binFolder: string, options: BrokerOptions): Promise<
       return process?.pid
     },
     async ctl(...args) {
-      const { stdout } = await run(path.join(binFolder, 'rabbitmqctl'), args, { env })
+      const { stdout } = await run(path.join(binFolder, 'rabbitmqctl'), args, { env, cwd: files.folder })
       return stdout
     },
     kill: () => end('SIGKILL'),
