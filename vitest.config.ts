@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'one at a time',
           include: oneAtATime,
+          // For `npm run test:chaos`: vitest.chaos.config.ts.
+          exclude: ['test/chaos/long/**'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -16,10 +16,14 @@ const maxUnconfirmed = 1_000
 /** A nack may pass (a full queue being emptied, a leader being elected), but not for ever. */
 const maxRefusals = 8
 const afterRefusal = { minMs: 50, maxMs: 5_000 }
+/** So many refusals of one message, and the channel itself may be the reason, once it is older than this. */
+const refusalsOfAChannel = 3
+const channelPatience = { minMs: 1_000, maxMs: 30_000 }
 
 /** The channel of now: what was written to it dies with it. */
 interface Wire {
   readonly channel: Channel
+  readonly openedAt: number
   readonly unconfirmed: ConfirmWindow
 }
 
@@ -48,6 +52,8 @@ export class Publisher {
    */
   #suspects = new Set<Outgoing>()
   #whenEmpty: (() => void) | undefined
+  /** How many channels were given up for their refusals, since one of those messages was taken. */
+  #channelsGivenUp = 0
 
   /** `setUp` makes what is published to; `onChange` is called when it can publish, and when it cannot for a reason that stays. */
   constructor(
@@ -124,7 +130,7 @@ export class Publisher {
   }
 
   #opened(channel: Channel): void {
-    const wire: Wire = { channel, unconfirmed: new ConfirmWindow() }
+    const wire: Wire = { channel, openedAt: Date.now(), unconfirmed: new ConfirmWindow() }
     this.#wire = wire
     channel.on('ack', ({ deliveryTag, multiple }) => this.#confirmed(wire.unconfirmed.take(deliveryTag, multiple)))
     channel.on('nack', ({ deliveryTag, multiple }) => this.#nacked(wire.unconfirmed.take(deliveryTag, multiple)))
@@ -175,6 +181,7 @@ export class Publisher {
   #confirmed(messages: readonly Outgoing[]): void {
     for (const outgoing of messages) {
       this.#suspects.delete(outgoing)
+      if (outgoing.refusals > 0) this.#channelsGivenUp = 0
       if (outgoing.returned) outgoing.reject(unroutable(outgoing))
       else outgoing.resolve()
     }
@@ -190,7 +197,21 @@ export class Publisher {
       if (outgoing.refusals > maxRefusals) outgoing.reject(refused(outgoing))
       else outgoing.later(backoffMs(outgoing.refusals, afterRefusal), () => this.#again([outgoing]))
     }
+    if (messages.some(({ refusals }) => refusals >= refusalsOfAChannel)) this.#mistrustChannel()
     this.#flush()
+  }
+
+  /**
+   * RabbitMQ fact: on 3.10 a channel that was opened while a quorum queue elected its leader can refuse everything for that
+   * queue until the node of the old leader is back. Another channel finds the new leader. It does not help a queue that
+   * is full: so ever more rarely.
+   */
+  #mistrustChannel(): void {
+    const { minMs, maxMs } = channelPatience
+    const patienceMs = Math.min(maxMs, minMs * 2 ** this.#channelsGivenUp)
+    if (!this.#wire || Date.now() - this.#wire.openedAt < patienceMs) return
+    this.#channelsGivenUp++
+    this.#channel.replace('The broker goes on refusing messages (nack)')
   }
 
   #again(messages: readonly Outgoing[]): void {
