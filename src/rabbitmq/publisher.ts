@@ -84,22 +84,35 @@ export class Publisher {
     return { events: this.#pending.size, bytes: this.#pendingBytes }
   }
 
+  /**
+   * Why an event of so many bytes, or more, cannot be taken at present: for lack of room. To be asked before it is
+   * encoded: a small Buffer keeps the whole piece of memory that it was cut from, beside all those that were refused.
+   */
+  roomFault(what: string, bytes: number): EventBusError | undefined {
+    const { maxBufferedEvents, maxBufferedBytes } = this.#settings
+    if (this.#pending.size < maxBufferedEvents && this.#pendingBytes + bytes <= maxBufferedBytes) return undefined
+    const fill = `${this.#pending.size} events with ${this.#pendingBytes} bytes wait for their confirm`
+    const limits = `maxBufferedEvents ${maxBufferedEvents}, maxBufferedBytes ${maxBufferedBytes}`
+    return new EventBusError('PUBLISH_BUFFER_FULL', `${what} was not accepted: ${fill} (${limits})`)
+  }
+
   /** Sends an event, if the buffer has room for it. */
   publish(message: WireMessage, limits: SendLimits): Promise<void> {
-    const fault = this.#bufferFault(message)
+    const fault = this.roomFault(message.what, message.body.length)
     return fault ? Promise.reject(fault) : this.send(message, limits)
   }
 
   /** Sends what the bus itself has to say: bounded by the deliveries in hand, and not to be refused. */
   send(message: WireMessage, limits: SendLimits = {}): Promise<void> {
     const outgoing = new Outgoing(message, limits, this.#owner)
+    const { confirmed } = outgoing
     this.#pending.add(outgoing)
     this.#pendingBytes += outgoing.bytes
     this.#deadlines.watch(outgoing)
     if (limits.signal?.aborted) outgoing.giveUp('PUBLISH_ABORTED', 'The publish was aborted', limits.signal.reason)
     else this.#line.push(outgoing)
     this.#flush()
-    return outgoing.confirmed
+    return confirmed
   }
 
   /** Waits for all confirms until the deadline; answers how many events were left without. */
@@ -110,14 +123,6 @@ export class Publisher {
     this.#deadlines.stop()
     await this.#channel.close(deadline)
     return unconfirmed.length
-  }
-
-  #bufferFault({ what, body }: WireMessage): EventBusError | undefined {
-    const { maxBufferedEvents, maxBufferedBytes } = this.#settings
-    if (this.#pending.size < maxBufferedEvents && this.#pendingBytes + body.length <= maxBufferedBytes) return undefined
-    const fill = `${this.#pending.size} events with ${this.#pendingBytes} bytes wait for their confirm`
-    const limits = `maxBufferedEvents ${maxBufferedEvents}, maxBufferedBytes ${maxBufferedBytes}`
-    return new EventBusError('PUBLISH_BUFFER_FULL', `${what} was not accepted: ${fill} (${limits})`)
   }
 
   /** Why nothing goes out at present, where that is known. */

@@ -130,9 +130,11 @@ export class RabbitmqSession implements TransportSession {
   }
 
   #send(request: PublishRequest, exchange: string, routingKey: string): Promise<void> {
-    const { event, options } = request
-    const { body, properties } = this.#encode(request, this.#settings.durable)
+    const { event, dataJson, options } = request
     const what = `the event '${event.type}'`
+    const fault = this.#publisher.roomFault(what, dataJson?.length ?? 0)
+    if (fault) return Promise.reject(fault)
+    const { body, properties } = this.#encode(request, this.#settings.durable)
     return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
   }
 
