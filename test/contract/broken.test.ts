@@ -18,7 +18,8 @@ describe.concurrent('the contract fails on a transport that', () => {
   for (const { breaks, how, complaint, make } of brokenTransports) {
     // On a machine that pauses, a delay that was left out can seem to have passed: that luck does not hold.
     test(`${how} [${breaks}]`, { retry: 2 }, () =>
-      expect(caseNamed(breaks).run(memoryHarness(make(), deadlineMs))).rejects.toThrow(complaint))
+      expect(caseNamed(breaks).run(memoryHarness(make(), deadlineMs))).rejects.toThrow(complaint),
+    )
   }
 })
 
