@@ -1,0 +1,49 @@
+import type { PruneReport } from '../core/event-store.ts'
+import type { QuerySettings, StoreDriver } from './driver.ts'
+import type { PruneSettings } from './options.ts'
+
+const everything: QuerySettings = {
+  patterns: undefined,
+  source: undefined,
+  subject: undefined,
+  correlationId: undefined,
+  causationId: undefined,
+  id: undefined,
+  sinceMs: -Infinity,
+  untilMs: Infinity,
+  afterPosition: 0,
+  beforePosition: Number.MAX_SAFE_INTEGER,
+  isBackward: false,
+  limit: Number.MAX_SAFE_INTEGER,
+}
+
+/** Deletes page by page, each page with its number in the audit entry. `goOn` throws when it is time to stop. */
+export async function prune(driver: StoreDriver, settings: PruneSettings, goOn: () => void): Promise<PruneReport> {
+  const { patterns, untilMs, keep, signal, request } = settings
+  const beforePosition = await oldestKept(driver, { ...everything, patterns, isBackward: true, limit: keep })
+  if (beforePosition <= 1) return { pruned: 0 }
+  let auditNumber: number | undefined
+  let pruned = 0
+  for await (const page of driver.pages({ ...everything, patterns, untilMs, beforePosition })) {
+    goOn()
+    if (signal?.aborted) break
+    auditNumber ??= await driver.startAudit({ action: 'prune', request })
+    pruned += await driver.remove(
+      page.map(({ position }) => position),
+      auditNumber,
+    )
+  }
+  return { pruned }
+}
+
+/** The position in front of which may be deleted. */
+async function oldestKept(driver: StoreDriver, newest: QuerySettings): Promise<number> {
+  if (newest.limit === 0) return Number.MAX_SAFE_INTEGER
+  let oldest = 0
+  let found = 0
+  for await (const page of driver.pages(newest)) {
+    oldest = page.at(-1)?.position ?? oldest
+    found += page.length
+  }
+  return found < newest.limit ? 0 : oldest
+}
