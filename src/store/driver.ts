@@ -54,10 +54,10 @@ export interface StoreDriver {
    */
   append(records: readonly EventRecord[], expectedVersion: number | undefined): Promise<readonly AppendedEvent[]>
 
-  /** Pages by position, none empty, up to what `lastPosition` is at the start. `POSITION_UNKNOWN` ({@link unknownPosition}). */
+  /** Pages by position, none empty. The query's positions lie between 0 and `lastPosition` + 1 of the start, in order. */
   pages(query: QuerySettings): AsyncIterable<readonly StoredEvent[]>
 
-  /** Direction and limit do not matter. */
+  /** Its positions lie as those of `pages`; direction and limit do not matter. */
   count(query: QuerySettings): Promise<number>
   lastPosition(): Promise<number>
   types(): Promise<readonly string[]>

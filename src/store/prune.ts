@@ -2,7 +2,7 @@ import type { PruneReport } from '../core/event-store.ts'
 import type { QuerySettings, StoreDriver } from './driver.ts'
 import type { PruneSettings } from './options.ts'
 
-const everything: QuerySettings = {
+const everything: Omit<QuerySettings, 'beforePosition'> = {
   patterns: undefined,
   source: undefined,
   subject: undefined,
@@ -12,7 +12,6 @@ const everything: QuerySettings = {
   sinceMs: -Infinity,
   untilMs: Infinity,
   afterPosition: 0,
-  beforePosition: Number.MAX_SAFE_INTEGER,
   isBackward: false,
   limit: Number.MAX_SAFE_INTEGER,
 }
@@ -20,11 +19,12 @@ const everything: QuerySettings = {
 /** Deletes page by page, each page with its number in the audit entry. `goOn` throws when it is time to stop. */
 export async function prune(driver: StoreDriver, settings: PruneSettings, goOn: () => void): Promise<PruneReport> {
   const { patterns, untilMs, keep, signal, request } = settings
-  const beforePosition = await oldestKept(driver, { ...everything, patterns, isBackward: true, limit: keep })
+  const all = { ...everything, patterns, beforePosition: (await driver.lastPosition()) + 1 }
+  const beforePosition = await oldestKept(driver, { ...all, isBackward: true, limit: keep })
   if (beforePosition <= 1) return { pruned: 0 }
   let auditNumber: number | undefined
   let pruned = 0
-  for await (const page of driver.pages({ ...everything, patterns, untilMs, beforePosition })) {
+  for await (const page of driver.pages({ ...all, untilMs, beforePosition })) {
     goOn()
     if (signal?.aborted) break
     auditNumber ??= await driver.startAudit({ action: 'prune', request })
@@ -38,7 +38,7 @@ export async function prune(driver: StoreDriver, settings: PruneSettings, goOn: 
 
 /** The position in front of which may be deleted. */
 async function oldestKept(driver: StoreDriver, newest: QuerySettings): Promise<number> {
-  if (newest.limit === 0) return Number.MAX_SAFE_INTEGER
+  if (newest.limit === 0) return newest.beforePosition
   let oldest = 0
   let found = 0
   for await (const page of driver.pages(newest)) {

@@ -15,7 +15,7 @@ import type {
 } from '../core/event-store.ts'
 import { batchesOf } from './batches.ts'
 import type { EventRecord, QuerySettings, StoreDriver } from './driver.ts'
-import { storeClosed } from './errors.ts'
+import { storeClosed, unknownPosition } from './errors.ts'
 import { toRecord } from './event-record.ts'
 import {
   resolveAuditLimit,
@@ -68,7 +68,10 @@ class DrivenStore implements EventStore {
 
   async count(query?: EventQuery): Promise<number> {
     const settings = resolveCountQuery(query)
-    return this.#run(() => this.#driver.count(settings))
+    return this.#run(async () => {
+      const bounded = await this.#bounded(settings)
+      return bounded ? this.#driver.count(bounded) : 0
+    })
   }
 
   lastPosition(): Promise<number> {
@@ -125,11 +128,20 @@ class DrivenStore implements EventStore {
   }
 
   async *#pages(settings: QuerySettings): AsyncGenerator<readonly StoredEvent[]> {
-    this.#assertOpen()
-    for await (const page of this.#driver.pages(settings)) {
+    const bounded = await this.#run(() => this.#bounded(settings))
+    if (!bounded) return
+    for await (const page of this.#driver.pages(bounded)) {
       yield page
       this.#assertOpen()
     }
+  }
+
+  /** The query up to what the store has reached; `undefined` where there is nothing between its positions. */
+  async #bounded(query: QuerySettings): Promise<QuerySettings | undefined> {
+    const last = await this.#driver.lastPosition()
+    if (query.afterPosition > last) throw unknownPosition(query.afterPosition, last)
+    const beforePosition = Math.min(query.beforePosition, last + 1)
+    return query.afterPosition + 1 < beforePosition ? { ...query, beforePosition } : undefined
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

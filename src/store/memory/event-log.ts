@@ -41,9 +41,8 @@ export class MemoryLog {
 
   /** The entries of a query in pages; pages already given stay what they are. */
   *pages(query: QuerySettings, size: number): Generator<readonly StoredEvent[]> {
-    const last = Math.min(this.#lastPosition, query.beforePosition - 1)
     const matches = matcherOf(query, this.#types)
-    let [first, end] = [query.afterPosition + 1, last]
+    let [first, end] = [query.afterPosition + 1, query.beforePosition - 1]
     let left = query.limit
     while (left > 0 && first <= end) {
       const entries = this.#find(first, end, query.isBackward, Math.min(size, left), matches)

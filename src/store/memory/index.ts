@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { EventStore } from '../../core/event-store.ts'
 import type { StoreDriver } from '../driver.ts'
-import { unknownPosition } from '../errors.ts'
 import { storeOn } from '../store-on.ts'
 import { MemoryLog } from './event-log.ts'
 
@@ -20,7 +19,6 @@ export function memoryDriver(log: MemoryLog): StoreDriver {
     batch,
     append: async (records, expectedVersion) => log.append(records, expectedVersion),
     async *pages(query) {
-      if (query.afterPosition > log.lastPosition) throw unknownPosition(query.afterPosition, log.lastPosition)
       for (const page of log.pages(query, pageSize)) {
         yield page
         await nextTurn()
