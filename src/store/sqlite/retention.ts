@@ -27,12 +27,8 @@ export class Retention {
     return this.#connection.use((database) => database.transaction(() => addAudit(database, entry, 0)))
   }
 
-  async remove(positions: readonly number[], auditNumber: number): Promise<number> {
-    const removed = await this.#connection.use((database) =>
-      database.transaction(() => removeAll(database, positions, auditNumber)),
-    )
-    await this.#connection.breathe()
-    return removed
+  remove(positions: readonly number[], auditNumber: number): Promise<number> {
+    return this.#connection.use((database) => database.transaction(() => removeAll(database, positions, auditNumber)))
   }
 
   async redact(id: string, entry: AuditRequest): Promise<boolean> {
