@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isEventBusError } from '../../core/errors.ts'
 import type { Database } from './database.ts'
 import { isBusy, storeErrorOf } from './errors.ts'
-import { openDatabase } from './open.ts'
+import { limitSize, openDatabase } from './open.ts'
 import type { SqliteSettings } from './options.ts'
 import { Turns } from './turns.ts'
 
 const longestPauseMs = 20
+const reservedPages = 64
 
 /** The connection of one store: opened when it is first needed, and anew after it broke. */
 export class Connection {
@@ -30,6 +31,18 @@ export class Connection {
       // Of uneven length, or two processes could miss each other's gaps for ever.
       await sleep(Math.ceil(Math.random() * longestPauseMs))
     }
+  }
+
+  /** Changes something in one transaction, in a full store, too: making room for events must not need room. */
+  maintain<T>(work: (database: Database) => T): Promise<T> {
+    return this.use((database) => {
+      limitSize(database, this.#settings, reservedPages)
+      try {
+        return database.transaction(() => work(database))
+      } finally {
+        limitSize(database, this.#settings, 0)
+      }
+    })
   }
 
   close(): void {
