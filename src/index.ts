@@ -50,6 +50,7 @@ export type {
 export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
 export type {
   Copy,

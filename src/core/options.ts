@@ -3,7 +3,9 @@ import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
+import type { EventStore } from './event-store.ts'
 import { OptionReader } from './option-reader.ts'
+import { type RecordingOptions, type RecordingSettings, resolveRecording } from './recording-options.ts'
 import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
@@ -25,6 +27,12 @@ export interface BusOptions {
    * made of it. Default `publish`.
    */
   readonly validate?: 'publish' | 'both' | undefined
+  /**
+   * Records what this bus publishes, after the confirm and behind its back: a store that fails delays no publish and
+   * fails none. Closing the bus flushes; closing the store is its owner's part, after that. Default: none.
+   */
+  readonly store?: EventStore | undefined
+  readonly recording?: RecordingOptions | undefined
 }
 
 /** Checks an event against the catalog and answers what shall travel. Throws `EVENT_INVALID`. */
@@ -39,7 +47,10 @@ export interface BusSettings {
   readonly logger: Logger
   readonly validateOutgoing: Validate
   readonly validateIncoming: Validate | undefined
+  readonly recording: RecordingSettings | undefined
 }
+
+const busOptionNames = ['source', 'instance', 'transport', 'logger', 'validate', 'store', 'recording'] as const
 
 /** `SubscribeOptions`, checked and complete. */
 export interface SubscribeSettings {
@@ -60,7 +71,7 @@ export interface Validators {
 
 /** There are no validators without a catalog. */
 export function resolveBusOptions(options: BusOptions, validators: Validators | undefined): BusSettings {
-  const read = new OptionReader('createEventBus', options, ['source', 'instance', 'transport', 'logger', 'validate'])
+  const read = new OptionReader('createEventBus', options, busOptionNames)
   const source = read.string('source')
   if (source === undefined || Buffer.byteLength(source) > 255)
     throw read.refuse('source', 'is missing or too long', 'a string of 1 to 255 bytes')
@@ -76,6 +87,7 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     validateOutgoing: validators?.outgoing ?? ((event) => event),
     validateIncoming:
       read.oneOf('validate', ['publish', 'both'], 'publish') === 'both' ? validators?.incoming : undefined,
+    recording: resolveRecording(read),
   }
 }
 
