@@ -86,4 +86,12 @@ export {
 } from './catalog/index.ts'
 export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
 export { memory, type MemoryDeadLetter, type MemoryOptions, type MemoryTransport } from './memory/index.ts'
-export { foldStream, type Folded, memoryStore, type Reducer } from './store/index.ts'
+export {
+  type EventRecording,
+  foldStream,
+  type Folded,
+  memoryStore,
+  recordEvents,
+  type RecordEventsOptions,
+  type Reducer,
+} from './store/index.ts'

@@ -133,6 +133,8 @@ export interface BusControl {
   readonly status: BusStatus
   /** The name of this process on the bus. */
   readonly instance: string
+  /** Where the bus tells what it cannot tell by a promise; for what is built on it. */
+  readonly logger: Logger
   /** Calls `listener` from now on; returns the function that ends it. */
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
   /** Wraps publishes from now on, and the handlers of later subscriptions. */

@@ -27,6 +27,7 @@ import {
   resolveSubscribeOptions,
 } from './options.ts'
 import { assertPattern } from './pattern.ts'
+import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
 import { PublishRecorder } from './publish-recorder.ts'
 import { neverUnhandled } from './settled.ts'
@@ -83,6 +84,10 @@ export class Bus implements UntypedBus {
 
   get instance(): string {
     return this.#settings.instance
+  }
+
+  get logger(): Logger {
+    return this.#settings.logger
   }
 
   publish(event: EventInput, options: PublishOptions = noOptions): Promise<BusEvent> {
