@@ -70,8 +70,8 @@ export class Bus implements UntypedBus {
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
-    const { recording, logger } = settings
-    const recorder = recording && new PublishRecorder(recording, logger)
+    const { store, recording, logger } = settings
+    const recorder = store && new PublishRecorder(store, recording, logger)
     if (recorder) this.#checks.add(recorder.name, () => recorder.check())
     this.#recorder = recorder
     this.ready = neverUnhandled(this.#session.ready)

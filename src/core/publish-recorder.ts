@@ -1,5 +1,6 @@
 import type { Recordable, Refusal } from './append-batch.ts'
 import type { BusEvent } from './event.ts'
+import type { EventStore } from './event-store.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
 import { Recorder } from './recorder.ts'
@@ -15,6 +16,7 @@ const logEveryMs = 30_000
 export class PublishRecorder {
   /** Of the health check. */
   readonly name: string
+  readonly #storeName: string
   readonly #settings: RecordingSettings
   readonly #logger: Logger
   readonly #recorder: Recorder<PublishedEvent>
@@ -25,12 +27,13 @@ export class PublishRecorder {
   /** Events were given up, and what waited at that time still waits. */
   #isOverwhelmed = false
 
-  constructor(settings: RecordingSettings, logger: Logger) {
-    this.name = `store:${settings.store.name}`
+  constructor(store: EventStore, settings: RecordingSettings, logger: Logger) {
+    this.name = `store:${store.name}`
+    this.#storeName = store.name
     this.#settings = settings
     this.#logger = logger
     const listener = { recorded: () => this.#recorded(), refused: (one: Refusal<PublishedEvent>) => this.#refused(one) }
-    this.#recorder = new Recorder(settings.store, listener, logger)
+    this.#recorder = new Recorder(store, listener, logger)
   }
 
   add({ event, dataJson }: PublishRequest): void {
@@ -76,13 +79,13 @@ export class PublishRecorder {
   #refused({ entry, cause }: Refusal<PublishedEvent>): void {
     this.#givenUp++
     const { id: event_id, type: event_type } = entry.event
-    const { name } = this.#settings.store
+    const name = this.#storeName
     this.#logger.error({ store: name, event_type, event_id, err: cause }, `The store '${name}' refuses an event`)
   }
 
   #tell(): void {
     if (this.#untold === 0) return
-    const { name } = this.#settings.store
+    const name = this.#storeName
     const fields = { store: name, notRecorded: this.#untold, notRecordedInAll: this.#givenUp }
     this.#logger.error(fields, `${this.#untold} events were not recorded: too many wait for the store '${name}'`)
     this.#untold = 0

@@ -1,6 +1,6 @@
 import type { EventStore } from '../core/event-store.ts'
 import { OptionReader } from '../core/option-reader.ts'
-import { isStore } from '../core/recording-options.ts'
+import { isStore } from '../core/options.ts'
 
 export interface RecordEventsOptions {
   /** Who records together: each event is recorded by one of the group. Default `event-recorder`. */

@@ -228,7 +228,6 @@ test('a bus without a store has no check of one and records nothing', async () =
 
 test.each([
   [{ store: {} }, /'store' is an object; allowed: an event store/],
-  [{ recording: {} }, /'recording' is given without 'store'/],
   [{ store: memoryStore(), recording: { maxWaiting: 5 } }, /recording: 'maxWaiting' is not an option/],
   [{ store: memoryStore(), recording: { maxWaitingEvents: 0 } }, /'maxWaitingEvents' is out of range/],
 ])('%o is refused', (options, message) => {
