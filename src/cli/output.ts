@@ -5,21 +5,9 @@ export function wantsColors(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR
 }
 
-/** Standard output, at the pace of who reads it. */
-export class Output {
-  #isClosed = false
-
-  constructor() {
-    process.stdout.once('error', () => (this.#isClosed = true))
-  }
-
-  /** Whether nobody reads any more. */
-  get isClosed(): boolean {
-    return this.#isClosed
-  }
-
-  async line(text: string): Promise<void> {
-    if (this.#isClosed || process.stdout.write(`${text}\n`)) return
-    await once(process.stdout, 'drain').catch(() => {})
-  }
+/** Writes a line to standard output, at the pace of who reads it. Answers false when nobody reads any more. */
+export async function writeLine(text: string): Promise<boolean> {
+  const { stdout } = process
+  if (!stdout.errored && !stdout.destroyed && !stdout.write(`${text}\n`)) await once(stdout, 'drain').catch(() => {})
+  return !stdout.errored && !stdout.destroyed
 }

@@ -1,7 +1,7 @@
 import { assertPattern } from '../../core/pattern.ts'
 import type { Arguments } from '../arguments.ts'
 import { type Command, defineCommand } from '../command.ts'
-import { Output, wantsColors } from '../output.ts'
+import { wantsColors, writeLine } from '../output.ts'
 import type { HistoryFilter } from './filter.ts'
 import type { History } from './history.ts'
 import { historyFormatOptions, historyPlaceOptions, lookInto, readHistoryFormat, readHistoryPlace } from './open.ts'
@@ -80,12 +80,11 @@ function readFilter(args: Args): HistoryFilter {
 type Write = (recorded: Recorded) => Promise<boolean>
 
 function writer(format: 'pretty' | 'ndjson', signal: AbortSignal): Write {
-  const output = new Output()
   const useColors = wantsColors()
   return async (recorded) => {
     const { columns } = process.stdout
-    await output.line(format === 'ndjson' ? JSON.stringify(recorded) : historyLine(recorded, { useColors, columns }))
-    return !signal.aborted && !output.isClosed
+    const line = format === 'ndjson' ? JSON.stringify(recorded) : historyLine(recorded, { useColors, columns })
+    return (await writeLine(line)) && !signal.aborted
   }
 }
 

@@ -8,7 +8,7 @@ import {
   readHistoryFormat,
   readHistoryPlace,
 } from '../history/open.ts'
-import { Output, wantsColors } from '../output.ts'
+import { wantsColors, writeLine } from '../output.ts'
 import { collectConversation } from './collect.ts'
 import { traceLines } from './pretty.ts'
 import { type TreeLine, treeOf } from './tree.ts'
@@ -49,8 +49,7 @@ async function trace(args: Args): Promise<number> {
     const { events, isCut } = await collectConversation(place, id, limit)
     const tree = treeOf(events)
     const lines = format === 'ndjson' ? tree.map(toJsonLine) : traceLines(tree, { useColors: wantsColors(), id })
-    const output = new Output()
-    for (const line of lines) await output.line(line)
+    for (const line of lines) if (!(await writeLine(line))) return
     if (isCut) process.stderr.write(`event-bus: there are more than ${limit} events; --limit shows more\n`)
   })
 }

@@ -34,7 +34,7 @@ export function traceLines(lines: readonly TreeLine[], options: TraceOptions): s
       const shown = [
         paint('gray', localTime(event.time)),
         paint('cyan', (names[index] ?? '').padEnd(width)),
-        after.padStart(10),
+        after.padStart(11),
         paint('gray', printable(event.source)),
         paint('yellow', printable(event.subject ?? '-')),
         paint(event.id === options.id ? 'bold' : 'gray', printable(event.id)),
@@ -66,13 +66,16 @@ function branchesOf(lines: readonly TreeLine[]): string[] {
   })
 }
 
-/** `+12 ms`, `+3.045 s`, `+2 h 15 min`. */
+/** `+12 ms`, `+3.045 s`, `+1 min 30 s`, `+2 h 15 min`. */
 export function elapsed(ms: number): string {
   if (Number.isNaN(ms)) return ''
   const sign = ms < 0 ? '-' : '+'
   const size = Math.abs(ms)
   if (size < 1_000) return `${sign}${size} ms`
   if (size < 60_000) return `${sign}${(size / 1_000).toFixed(3)} s`
-  const minutes = Math.round(size / 60_000)
-  return minutes < 60 ? `${sign}${minutes} min` : `${sign}${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  const seconds = Math.round(size / 1_000)
+  const minutes = Math.floor(seconds / 60)
+  return minutes < 60
+    ? `${sign}${minutes} min ${seconds % 60} s`
+    : `${sign}${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
