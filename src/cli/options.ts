@@ -5,7 +5,7 @@ import type { OptionSpec } from './arguments.ts'
 export const defaultPort = '4080'
 
 /** What commands talk to that are told nothing. */
-export const defaultServer = `http://127.0.0.1:${defaultPort}, or the port in EVENTBUS_PORT`
+export const defaultServer: string = `http://127.0.0.1:${defaultPort}, or the port in EVENTBUS_PORT`
 
 export const amqpUrl: OptionSpec = {
   value: 'URL',

@@ -1,4 +1,4 @@
-import type { Arguments } from '../arguments.ts'
+import type { Arguments, OptionSpecs } from '../arguments.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { clientToken, defaultServer, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
@@ -9,12 +9,12 @@ import { serverHistory } from './server-history.ts'
 import { storeHistory } from './store-history.ts'
 
 /** The options of commands that look into history. */
-export const historyPlaceOptions = {
+export const historyPlaceOptions: OptionSpecs<'store' | 'url' | 'token' | 'timeout-seconds'> = {
   store: { ...storeOption, help: 'the event store to look into, a SQLite file; without it a running event-bus serve' },
   url: { ...serverUrl, help: `a running event-bus serve --store; without this and --store ${defaultServer}` },
   token: clientToken,
   'timeout-seconds': { ...timeoutSeconds, help: 'how long an answer of the server may take' },
-} as const
+}
 
 /** Finds out where to look before anything is opened. A flag beats a variable; of two variables EVENTBUS_URL wins. */
 export function readHistoryPlace(
@@ -55,10 +55,10 @@ export async function lookInto(
 
 const formats = ['pretty', 'ndjson'] as const
 
-export const historyFormatOptions = {
+export const historyFormatOptions: OptionSpecs<'json' | 'format'> = {
   json: { help: 'one JSON object a line; so it is in a pipe or file' },
   format: { value: 'FORMAT', help: 'pretty or ndjson; default: pretty on a terminal, ndjson in a pipe or file' },
-} as const
+}
 
 export function readHistoryFormat(args: Arguments<keyof typeof historyFormatOptions>): (typeof formats)[number] {
   const format = args.oneOf('format', formats)
