@@ -52,6 +52,7 @@ export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
 export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
+export { stampEvent } from './core/stamp.ts'
 export type {
   Copy,
   DeadLetterCopy,

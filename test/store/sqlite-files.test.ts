@@ -5,7 +5,6 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  renameSync,
   statSync,
   truncateSync,
   writeFileSync,
