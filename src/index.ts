@@ -50,6 +50,7 @@ export type {
 export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
 export { stampEvent } from './core/stamp.ts'
 export type {
@@ -86,4 +87,12 @@ export {
 } from './catalog/index.ts'
 export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
 export { memory, type MemoryDeadLetter, type MemoryOptions, type MemoryTransport } from './memory/index.ts'
-export { foldStream, type Folded, memoryStore, type Reducer } from './store/index.ts'
+export {
+  type EventRecording,
+  foldStream,
+  type Folded,
+  memoryStore,
+  recordEvents,
+  type RecordEventsOptions,
+  type Reducer,
+} from './store/index.ts'
