@@ -54,6 +54,8 @@ export type EventBusErrorCode =
   | 'TOPOLOGY_MISMATCH'
   /** An exchange or queue does not exist, and the settings forbid to make it. */
   | 'TOPOLOGY_MISSING'
+  /** An event was in hand for longer than the broker allows (RabbitMQ's `consumer_timeout`), which took it back. */
+  | 'CONSUMER_TIMEOUT'
   /** The broker did not answer a request within its limit. */
   | 'BROKER_TIMEOUT'
   /** The broker reported an error that none of the other codes names. */
@@ -62,6 +64,24 @@ export type EventBusErrorCode =
   | 'BUS_CLOSED'
   /** The subscription was ended before it became ready. */
   | 'SUBSCRIPTION_ENDED'
+  /** The event store's database cannot be reached, or is locked for too long. What was not answered may have been recorded. */
+  | 'STORE_UNAVAILABLE'
+  /** The event store has no room: the disk is full, or a limit of its database is reached. Nothing was recorded. */
+  | 'STORE_FULL'
+  /** The event store's database is damaged. The message says what to do. */
+  | 'STORE_CORRUPT'
+  /** The database is there, and is something else than an event store. It was not touched. */
+  | 'STORE_FOREIGN'
+  /** The event store was made by a later version of this package. It was not touched. */
+  | 'STORE_NEWER'
+  /** The event store is closed. */
+  | 'STORE_CLOSED'
+  /** The event store's database reported an error that none of the other codes names. */
+  | 'STORE_FAILED'
+  /** The stream is not at the expected version: somebody else wrote to it. Nothing was recorded. */
+  | 'VERSION_CONFLICT'
+  /** The event store has not reached this position: it is from another store, or from before a restored backup. */
+  | 'POSITION_UNKNOWN'
 
 /** One thing that is wrong with an event: a message and the path to it inside the event. */
 export interface Issue {

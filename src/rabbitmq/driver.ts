@@ -202,6 +202,8 @@ export function explainReply(error: unknown, what: string): EventBusError {
   if (error instanceof EventBusError) return error
   const cause = asError(error)
   const code = replyCode(error)
+  if (isConsumerTimeout(cause))
+    return new EventBusError('CONSUMER_TIMEOUT', `Cannot ${what}: ${brokerText(cause)}`, { cause })
   const known = code === undefined ? undefined : codes[code]
   if (known) return new EventBusError(known, `Cannot ${what}: ${brokerText(cause)}`, { cause })
   return new EventBusError(
@@ -209,6 +211,11 @@ export function explainReply(error: unknown, what: string): EventBusError {
     `Cannot ${what}: ${brokerText(cause)}`,
     { cause },
   )
+}
+
+/** Its reply code is that of other faults, too. https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
+function isConsumerTimeout(error: Error): boolean {
+  return replyCode(error) === 406 && error.message.includes('acknowledgement') && error.message.includes('timed out')
 }
 
 /** The broker's own words, without amqplib's around them. */

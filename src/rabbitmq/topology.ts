@@ -7,6 +7,8 @@ import { WaitLadder } from './wait-ladder.ts'
 
 /** Generated names are good for one process, which takes its queue with it; a crash leaves it for half an hour. */
 const generatedExpiresMs = 30 * 60 * 1_000
+/** What the process that handles it dies of goes to the dead letters after so many deliveries. */
+export const maxDeliveries = 21
 
 /** The topology as data. What it says of a queue's arguments is for ever: other ones are refused by the broker. */
 export class Topology {
@@ -70,7 +72,8 @@ export class Topology {
     if (this.#settings.queueType === 'classic') return deadLettering
     return {
       ...deadLettering,
-      'x-delivery-limit': 20,
+      // A limit of n allows n + 1.
+      'x-delivery-limit': maxDeliveries - 1,
       'x-dead-letter-strategy': 'at-least-once',
       'x-overflow': 'reject-publish',
     }

@@ -106,7 +106,7 @@ describe('a function that', () => {
     expect(bus.status).toBe('connecting')
     answer = () => good
     await publish
-    expect(bus.status).toBe('open')
+    await waitFor(() => bus.status === 'open', { message: 'both connections' })
     expect(logged).toMatch(message)
     expect(said + logged).not.toContain(secret)
   })

@@ -135,7 +135,11 @@ describe('while the broker is away', () => {
     goOffline()
     await waitFor(() => bus.status === 'connecting')
     const publishes = [1, 2, 3].map((data) => bus.publish({ type: 'a.b', data }))
-    expect(await bus.close({ timeoutMs: 200 })).toEqual({ unfinishedDeliveries: 0, unconfirmedEvents: 3 })
+    expect(await bus.close({ timeoutMs: 200 })).toEqual({
+      unfinishedDeliveries: 0,
+      unconfirmedEvents: 3,
+      unrecordedEvents: 0,
+    })
     for (const publish of publishes)
       await expect(publish).rejects.toMatchObject({ code: 'BUS_CLOSED', event: { type: 'a.b' } })
   })
@@ -189,6 +193,47 @@ describe('a consumer that the broker took away', () => {
     const { messageCount } = await onChannel(url, (channel) => channel.checkQueue(queueOf('a')))
     expect(messageCount).toBe(0)
   })
+
+  test('holds up nobody with the event in hand, however often it goes', async () => {
+    const bus = makeBus()
+    const seen: unknown[] = []
+    const gate = Promise.withResolvers<void>()
+    const handle = async ({ data }: { data: unknown }): Promise<void> => {
+      seen.push(data)
+      if (data === 'in hand') await gate.promise
+    }
+    const subscription = bus.subscribe('a.#', handle)
+    await subscription.ready
+    await bus.publish({ type: 'a.b', data: 'in hand' })
+    const cuts = [1, 2, 3, 4, 5]
+    for (const cut of cuts) {
+      await waitFor(() => seen.length === cut)
+      proxy.cut()
+      await waitFor(() => subscription.status === 'waiting')
+      await bus.publish({ type: 'a.b', data: cut })
+    }
+    await waitFor(() => seen.length === 6)
+    gate.resolve()
+    await bus.close()
+    expect(seen).toEqual(['in hand', ...cuts])
+  })
+})
+
+test('events reach a consumer that has just begun in their order', async () => {
+  const publisher = makeBus()
+  for (let time = 1; time <= 20; time++) {
+    await using bus = createEventBus({
+      source: 'test',
+      logger: silentLogger,
+      transport: rabbitmq({ url, exchangeName }),
+    })
+    const received: unknown[] = []
+    await bus.subscribe('a.b', ({ data }) => void received.push(data)).ready
+    const numbers = Array.from({ length: 20 }, (_, number) => number)
+    await Promise.all(numbers.map((data) => publisher.publish({ type: 'a.b', data })))
+    await waitFor(() => received.length === 20)
+    expect(received).toEqual(numbers)
+  }
 })
 
 describe('health', () => {

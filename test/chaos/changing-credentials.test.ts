@@ -133,7 +133,9 @@ describe('a token that expires', () => {
     isDown = true
     const outage = async (): Promise<void> => {
       await waitFor(() => bus.status === 'connecting', { timeoutMs: 10_000, message: 'disconnected' })
-      expect(JSON.stringify(await bus.healthCheck())).toContain('CREDENTIALS_UNAVAILABLE')
+      const told = async (): Promise<boolean> =>
+        JSON.stringify(await bus.healthCheck()).includes('CREDENTIALS_UNAVAILABLE')
+      await waitFor(told, { message: 'the reason in health' })
       isDown = false
       await waitFor(() => bus.status === 'open', { message: 'connected' })
     }
