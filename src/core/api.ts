@@ -1,7 +1,9 @@
 import type { DeadLetters } from './dead-letters.ts'
 import type { BusEvent, EventInput } from './event.ts'
 import type { Health } from './health.ts'
+import type { EventQuery } from './event-store.ts'
 import type { Logger } from './logger.ts'
+import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import type { RetryOptions } from './retry.ts'
 
 /** Handles one event. Returning settles it; throwing hands it to the retry policy. */
@@ -22,6 +24,10 @@ export interface Context {
   readonly attempt: number
   /** Whether the broker has handed this delivery out before; it may have been handled, in part or in whole. */
   readonly redelivered: boolean
+  /** Whether `bus.replay` has sent the event: it may have been handled long ago. */
+  readonly replay: boolean
+  /** The event's place in the store, where it was read from there: by a replay to a handler, or for a subscription with `from`. */
+  readonly position: number | undefined
   readonly subscription: Subscription
   /** When this process received the delivery. */
   readonly receivedAt: Date
@@ -148,4 +154,5 @@ export interface BusControl {
 export interface UntypedBus extends BusControl {
   publish(event: EventInput, options?: PublishOptions): Promise<BusEvent>
   subscribe(pattern: string | readonly string[], handler: Handler, options?: SubscribeOptions): Subscription
+  replay(query: EventQuery, target: Handler | ReplayQueue, options?: ReplayOptions): Promise<ReplayReport>
 }

@@ -15,6 +15,7 @@ import { currentEvent } from './current-event.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent, EventInput } from './event.ts'
+import type { EventQuery } from './event-store.ts'
 import { type Health, healthCheck, summarize } from './health.ts'
 import { Listeners } from './listeners.ts'
 import {
@@ -27,6 +28,8 @@ import {
 } from './options.ts'
 import { assertPattern } from './pattern.ts'
 import { Pipeline } from './pipeline.ts'
+import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
+import { Replays } from './replays.ts'
 import { neverUnhandled } from './settled.ts'
 import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -45,6 +48,7 @@ export class Bus implements UntypedBus {
   readonly #settings: BusSettings
   readonly #session: TransportSession
   readonly #subscriptions: Subscriptions
+  readonly #replays: Replays
   readonly #listeners: Listeners<BusListeners>
   readonly #pipeline = new Pipeline((event, options) => this.#publishNow(event, options))
   #phase: Phase = 'running'
@@ -62,6 +66,7 @@ export class Bus implements UntypedBus {
       onGap: (gap) => this.#listeners.call('gap', gap),
     })
     this.#subscriptions = new Subscriptions(this.#session, settings)
+    this.#replays = new Replays(this.#session, settings, (handler) => this.#pipeline.wrap(handler))
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
@@ -88,6 +93,11 @@ export class Bus implements UntypedBus {
     assertHandler(handler)
     const settings = resolveSubscribeOptions(options)
     return this.#subscriptions.add(patterns, handler.name, this.#pipeline.wrap(handler), settings)
+  }
+
+  replay(query: EventQuery, target: Handler | ReplayQueue, options?: ReplayOptions): Promise<ReplayReport> {
+    if (this.#phase !== 'running') return neverUnhandled(Promise.reject(closedError('replay')))
+    return neverUnhandled(this.#replays.replay(query, target, options))
   }
 
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void {
@@ -134,7 +144,10 @@ export class Bus implements UntypedBus {
   async #close(timeoutMs: number): Promise<CloseReport> {
     const deadline = Date.now() + timeoutMs
     this.#enter('draining')
-    const unfinishedDeliveries = await this.#subscriptions.drain(deadline)
+    const [unfinishedDeliveries] = await Promise.all([
+      this.#subscriptions.drain(deadline),
+      this.#replays.drain(deadline),
+    ])
     this.#enter('leaving')
     const { unconfirmedEvents } = await this.#session.close(deadline)
     this.#enter('closed')

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
+import type { EventStore } from './event-store.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
 import { OptionReader } from './option-reader.ts'
 import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
@@ -17,6 +18,8 @@ export interface BusOptions {
    */
   readonly instance?: string | undefined
   readonly transport: Transport
+  /** Where history is read from: for `replay`, and for subscriptions with `from`. Default: none. */
+  readonly store?: EventStore | undefined
   /** Default: warnings and errors to stderr as JSON lines. */
   readonly logger?: Logger | undefined
   /**
@@ -36,6 +39,7 @@ export interface BusSettings {
   readonly instance: string
   readonly instanceIsGenerated: boolean
   readonly transport: Transport
+  readonly store: EventStore | undefined
   readonly logger: Logger
   readonly validateOutgoing: Validate
   readonly validateIncoming: Validate | undefined
@@ -60,7 +64,8 @@ export interface Validators {
 
 /** There are no validators without a catalog. */
 export function resolveBusOptions(options: BusOptions, validators: Validators | undefined): BusSettings {
-  const read = new OptionReader('createEventBus', options, ['source', 'instance', 'transport', 'logger', 'validate'])
+  const known = ['source', 'instance', 'transport', 'store', 'logger', 'validate']
+  const read = new OptionReader('createEventBus', options, known)
   const source = read.string('source')
   if (source === undefined || Buffer.byteLength(source) > 255)
     throw read.refuse('source', 'is missing or too long', 'a string of 1 to 255 bytes')
@@ -70,6 +75,7 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     instance: instance ?? generateInstance(),
     instanceIsGenerated: instance === undefined,
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
+    store: read.instance('store', 'an event store, e.g. what sqliteStore() returns', isStore),
     logger: guarded(
       read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
     ),
@@ -140,7 +146,7 @@ function isDate(value: unknown): value is Date {
 }
 
 /** Instances and groups become parts of queue names, in which a colon separates the parts. */
-function readName(read: OptionReader, name: string): string | undefined {
+export function readName(read: OptionReader, name: string): string | undefined {
   const value = read.string(name)
   if (value !== undefined && (/[:\p{Cc}]/u.test(value) || Buffer.byteLength(value) > 100)) {
     throw read.refuse(
@@ -165,13 +171,17 @@ function isTransport(value: unknown): value is Transport {
   return typeof value === 'object' && value !== null && typeof (value as Partial<Transport>).join === 'function'
 }
 
+function isStore(value: unknown): value is EventStore {
+  return hasMethods(value, ['append', 'read', 'checkpoint', 'close'])
+}
+
 function isLogger(value: unknown): value is Logger {
-  const methods = ['debug', 'info', 'warn', 'error'] as const
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((name) => typeof (value as Partial<Logger>)[name] === 'function')
-  )
+  return hasMethods(value, ['debug', 'info', 'warn', 'error'])
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
 }
 
 /** `OPTION_INVALID` unless the handler can be called. */

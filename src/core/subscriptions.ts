@@ -22,7 +22,13 @@ export class Subscriptions {
 
   constructor(session: TransportSession, { logger, validateIncoming }: BusSettings) {
     this.#session = session
-    this.#scope = { logger, validateIncoming, closing: this.#closing.signal, interrupt: this.#interrupt.signal }
+    this.#scope = {
+      logger,
+      validateIncoming,
+      closing: this.#closing.signal,
+      interrupt: this.#interrupt.signal,
+      lastResort: 'the event goes to the dead letters',
+    }
   }
 
   add(

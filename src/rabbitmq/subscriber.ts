@@ -10,6 +10,7 @@ import type { CheckedConsumer } from './consumer-check.ts'
 import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
+import { isReplay } from './recorded.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
@@ -207,7 +208,7 @@ export class Subscriber implements Intake, CheckedConsumer {
     const { redelivered } = message.fields
     const { attempts = 0, handlers } = copy ?? {}
     const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
-    const outcome = await this.#options.receive(delivery)
+    const outcome = await this.#options.receive(copy && isReplay(message) ? { ...delivery, replay: true } : delivery)
     if (outcome.kind !== 'forward') return outcome.kind
     return this.#redelivery.forward({ message, event, origin: this.#origin }, outcome.copies)
   }
