@@ -54,6 +54,13 @@ export interface SubscribeOptions {
    * its own retry. Default 300,000: three runs in turn stay below RabbitMQ's consumer timeout of 30 minutes.
    */
   readonly timeoutMs?: number | undefined
+  /**
+   * Hands out what was recorded, and goes on with what is recorded from then on: all of it (`start`), what stands behind a
+   * position of the store, or from the first event on whose `time` is this or later. Every event comes from the store, in its
+   * order. With a `name`, how far it came is kept there under the bus's `instance`, and a restart goes on where it stopped.
+   * Broadcast only; needs the bus's `store`. Default: only what is published from `ready` on, from the transport.
+   */
+  readonly from?: 'start' | number | Date | undefined
 }
 
 /** How one event is published. */
@@ -86,6 +93,8 @@ export interface Subscription {
    * `code` on permanent errors (never as an unhandled rejection).
    */
   readonly ready: Promise<void>
+  /** Resolves when all that had been recorded when it started is handled; without `from` it is `ready`. */
+  readonly caughtUp: Promise<void>
   readonly status: SubscriptionStatus
   /** The patterns, joined by a comma where there are several. */
   readonly pattern: string

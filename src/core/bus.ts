@@ -110,7 +110,7 @@ export class Bus implements UntypedBus {
 
   async healthCheck(): Promise<Health> {
     if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
-    return summarize(await this.#session.check(checkTimeoutMs))
+    return summarize({ ...(await this.#session.check(checkTimeoutMs)), ...this.#subscriptions.checks })
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {

@@ -5,8 +5,9 @@
 export class InFlight {
   /** Begun and not done, in the order of positions. */
   readonly #open = new Set<number>()
-  /** Done, while an earlier one was not. */
+  /** Done, while an earlier one was not; and some that are settled by now. */
   #ahead: number[] = []
+  #pruneAt = 64
   #reached: number
 
   /** Everything up to `settled` is done already. */
@@ -36,6 +37,12 @@ export class InFlight {
     return this.#ahead.toSorted((one, other) => one - other)
   }
 
+  /** Whether so many are done behind one that is not. */
+  isSpread(limit: number): boolean {
+    if (this.#ahead.length >= limit) this.#prune()
+    return this.#ahead.length >= limit
+  }
+
   begin(position: number): void {
     this.#open.add(position)
     this.#reached = position
@@ -44,7 +51,7 @@ export class InFlight {
   done(position: number): void {
     this.#open.delete(position)
     this.#ahead.push(position)
-    if (this.#ahead.length > 2 * this.#open.size) this.#prune()
+    if (this.#ahead.length >= this.#pruneAt) this.#prune()
   }
 
   /** There is nothing to do up to this position but what was begun. */
@@ -55,5 +62,6 @@ export class InFlight {
   #prune(): void {
     const { settled } = this
     this.#ahead = this.#ahead.filter((position) => position > settled)
+    this.#pruneAt = Math.max(64, 2 * this.#ahead.length)
   }
 }
