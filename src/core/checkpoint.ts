@@ -1,10 +1,10 @@
 import type { EventStore } from './event-store.ts'
 import type { Logger } from './logger.ts'
 
-/** Between two saves, so that many handled events cost few writes. */
-const restMs = 100
+/** Between two saves, so that many handled events cost few writes; after one that failed. */
+const restMs = { saved: 100, failed: 1_000 }
 
-/** Keeps in the store how far a reader has come: soon after it has come there, and at once when asked to. */
+/** Keeps in the store how far a reader has come: at once, but not too often. */
 export class Checkpoint {
   readonly #name: string
   readonly #store: EventStore
@@ -13,6 +13,7 @@ export class Checkpoint {
   #saved: number | undefined
   #saving: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #isOver = false
   #isFailing = false
 
   constructor(name: string, store: EventStore, logger: Logger) {
@@ -29,9 +30,8 @@ export class Checkpoint {
 
   /** The reader has come to this position. */
   keep(position: number): void {
-    if (position === this.#position) return
     this.#position = position
-    this.#timer ??= setTimeout(() => void this.#saveNow(), restMs).unref()
+    if (!this.#timer) this.#saveAndRest()
   }
 
   /** Saves what is not saved yet. What could not be saved will be done again after a restart. */
@@ -40,9 +40,24 @@ export class Checkpoint {
     await this.#saveNow()
   }
 
-  async #saveNow(): Promise<void> {
+  /** The same, for the last time. */
+  async end(): Promise<void> {
+    this.#isOver = true
     clearTimeout(this.#timer)
-    this.#timer = undefined
+    await this.flush()
+  }
+
+  #saveAndRest(): void {
+    if (this.#position === this.#saved || this.#isOver) return
+    void this.#saveNow()
+    const again = (): void => {
+      this.#timer = undefined
+      this.#saveAndRest()
+    }
+    this.#timer = setTimeout(again, this.#isFailing ? restMs.failed : restMs.saved).unref()
+  }
+
+  async #saveNow(): Promise<void> {
     this.#saving ??= this.#save().finally(() => (this.#saving = undefined))
     await this.#saving
   }

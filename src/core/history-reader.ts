@@ -159,8 +159,10 @@ export class HistoryReader {
       }
     }
     await this.#stopped.promise
-    while (this.#running > 0) await this.#change()
+    // What runs may not end in time.
     await this.flush()
+    while (this.#running > 0) await this.#change()
+    await this.#checkpoint?.end()
     this.#ended.resolve()
   }
 
