@@ -58,6 +58,7 @@ export {
   type ReplayReport,
   ReplayStopped,
 } from './core/replay.ts'
+export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
 export type {
   Copy,
@@ -96,4 +97,12 @@ export {
 } from './catalog/index.ts'
 export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
 export { memory, type MemoryDeadLetter, type MemoryOptions, type MemoryTransport } from './memory/index.ts'
-export { foldStream, type Folded, memoryStore, type Reducer } from './store/index.ts'
+export {
+  type EventRecording,
+  foldStream,
+  type Folded,
+  memoryStore,
+  recordEvents,
+  type RecordEventsOptions,
+  type Reducer,
+} from './store/index.ts'

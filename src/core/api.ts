@@ -1,7 +1,7 @@
 import type { DeadLetters } from './dead-letters.ts'
 import type { BusEvent, EventInput } from './event.ts'
-import type { Health } from './health.ts'
 import type { EventQuery } from './event-store.ts'
+import type { Health, HealthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import type { RetryOptions } from './retry.ts'
@@ -137,6 +137,8 @@ export interface CloseReport {
   readonly unfinishedDeliveries: number
   /** Events that were not confirmed, sent or not; their promises rejected with a code that says which. */
   readonly unconfirmedEvents: number
+  /** Events that were confirmed and that the bus's `store` is not known to have: too many waited, or time was over. */
+  readonly unrecordedEvents: number
 }
 
 /** What every bus offers, whatever its catalog. */
@@ -146,6 +148,8 @@ export interface BusControl {
   readonly status: BusStatus
   /** The name of this process on the bus. */
   readonly instance: string
+  /** Where the bus tells what it cannot tell by a promise; for what is built on it. */
+  readonly logger: Logger
   /** Calls `listener` from now on; returns the function that ends it. */
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
   /** Wraps publishes from now on, and the handlers of later subscriptions. */
@@ -154,6 +158,8 @@ export interface BusControl {
   readonly deadLetters: DeadLetters
   /** The state of connections, exchange and subscriptions. Answers within 2 s, also when the broker hangs. */
   healthCheck(): Promise<Health>
+  /** Adds a component to `healthCheck`; returns the function that takes it away. */
+  addHealthCheck(name: string, check: () => HealthCheck): () => void
   /** Stops intake, lets running handlers finish, flushes acknowledgements and events, disconnects. Can be repeated. */
   close(options?: CloseOptions): Promise<CloseReport>
   [Symbol.asyncDispose](): Promise<void>

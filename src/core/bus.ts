@@ -16,7 +16,8 @@ import type { DeadLetters } from './dead-letters.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent, EventInput } from './event.ts'
 import type { EventQuery } from './event-store.ts'
-import { type Health, healthCheck, summarize } from './health.ts'
+import { ComponentChecks } from './component-checks.ts'
+import { type Health, type HealthCheck, healthCheck, summarize } from './health.ts'
 import { Listeners } from './listeners.ts'
 import {
   assertHandler,
@@ -27,9 +28,11 @@ import {
   resolveSubscribeOptions,
 } from './options.ts'
 import { assertPattern } from './pattern.ts'
+import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import { Replays } from './replays.ts'
+import { PublishRecorder } from './publish-recorder.ts'
 import { neverUnhandled } from './settled.ts'
 import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -50,6 +53,8 @@ export class Bus implements UntypedBus {
   readonly #subscriptions: Subscriptions
   readonly #replays: Replays
   readonly #listeners: Listeners<BusListeners>
+  readonly #checks = new ComponentChecks()
+  readonly #recorder: PublishRecorder | undefined
   readonly #pipeline = new Pipeline((event, options) => this.#publishNow(event, options))
   #phase: Phase = 'running'
   #closed: Promise<CloseReport> | undefined
@@ -70,6 +75,10 @@ export class Bus implements UntypedBus {
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
+    const { store, recording, logger } = settings
+    const recorder = store && new PublishRecorder(store, recording, logger)
+    if (recorder) this.#checks.add(recorder.name, () => recorder.check())
+    this.#recorder = recorder
     this.ready = neverUnhandled(this.#session.ready)
   }
 
@@ -80,6 +89,10 @@ export class Bus implements UntypedBus {
 
   get instance(): string {
     return this.#settings.instance
+  }
+
+  get logger(): Logger {
+    return this.#settings.logger
   }
 
   publish(event: EventInput, options: PublishOptions = noOptions): Promise<BusEvent> {
@@ -110,7 +123,12 @@ export class Bus implements UntypedBus {
 
   async healthCheck(): Promise<Health> {
     if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
-    return summarize({ ...(await this.#session.check(checkTimeoutMs)), ...this.#subscriptions.checks })
+    const session = await this.#session.check(checkTimeoutMs)
+    return summarize({ ...session, ...this.#subscriptions.checks, ...this.#checks.take() })
+  }
+
+  addHealthCheck(name: string, check: () => HealthCheck): () => void {
+    return this.#checks.add(name, check)
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {
@@ -129,8 +147,10 @@ export class Bus implements UntypedBus {
       const settings = resolvePublishOptions(options)
       assertInput(input)
       event = stamp(this.#settings.validateOutgoing(input), this.#settings.source, currentEvent())
-      await this.#session.publish({ event: event as BusEvent, dataJson: serializeData(event), options: settings })
-      return event as BusEvent
+      const request = { event: event as BusEvent, dataJson: serializeData(event), options: settings }
+      await this.#session.publish(request)
+      this.#recorder?.add(request)
+      return request.event
     } catch (error) {
       throw error instanceof EventBusError ? error.about(event) : asError(error)
     }
@@ -150,10 +170,11 @@ export class Bus implements UntypedBus {
     ])
     this.#enter('leaving')
     const { unconfirmedEvents } = await this.#session.close(deadline)
+    const unrecordedEvents = (await this.#recorder?.close(deadline)) ?? 0
     this.#enter('closed')
-    const report = { unfinishedDeliveries, unconfirmedEvents }
-    if (unfinishedDeliveries + unconfirmedEvents > 0) {
-      this.#settings.logger.warn(report, `The bus closed after ${timeoutMs} ms with work left undone`)
+    const report = { unfinishedDeliveries, unconfirmedEvents, unrecordedEvents }
+    if (unfinishedDeliveries + unconfirmedEvents + unrecordedEvents > 0) {
+      this.#settings.logger.warn(report, 'The bus closed with work left undone')
     }
     return report
   }

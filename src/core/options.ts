@@ -2,9 +2,10 @@ import { hostname } from 'node:os'
 import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
-import type { EventStore } from './event-store.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
+import type { EventStore } from './event-store.ts'
 import { OptionReader } from './option-reader.ts'
+import { type RecordingOptions, type RecordingSettings, resolveRecordingOptions } from './recording-options.ts'
 import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
@@ -18,7 +19,11 @@ export interface BusOptions {
    */
   readonly instance?: string | undefined
   readonly transport: Transport
-  /** Where history is read from: for `replay`, and for subscriptions with `from`. Default: none. */
+  /**
+   * Records what this bus publishes, after the confirm and behind its back: a store that fails delays no publish and
+   * fails none. `replay` and subscriptions with `from` read it. Closing the bus flushes; closing the store is its owner's
+   * part, after that. Default: none.
+   */
   readonly store?: EventStore | undefined
   /** Default: warnings and errors to stderr as JSON lines. */
   readonly logger?: Logger | undefined
@@ -28,6 +33,8 @@ export interface BusOptions {
    * made of it. Default `publish`.
    */
   readonly validate?: 'publish' | 'both' | undefined
+  /** Bounds of what waits for the `store`. */
+  readonly recording?: RecordingOptions | undefined
 }
 
 /** Checks an event against the catalog and answers what shall travel. Throws `EVENT_INVALID`. */
@@ -40,6 +47,7 @@ export interface BusSettings {
   readonly instanceIsGenerated: boolean
   readonly transport: Transport
   readonly store: EventStore | undefined
+  readonly recording: RecordingSettings
   readonly logger: Logger
   readonly validateOutgoing: Validate
   readonly validateIncoming: Validate | undefined
@@ -66,7 +74,7 @@ export interface Validators {
 
 /** There are no validators without a catalog. */
 export function resolveBusOptions(options: BusOptions, validators: Validators | undefined): BusSettings {
-  const known = ['source', 'instance', 'transport', 'store', 'logger', 'validate']
+  const known = ['source', 'instance', 'transport', 'store', 'recording', 'logger', 'validate']
   const read = new OptionReader('createEventBus', options, known)
   const source = read.string('source')
   if (source === undefined || Buffer.byteLength(source) > 255)
@@ -78,6 +86,7 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     instanceIsGenerated: instance === undefined,
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
     store: read.instance('store', 'an event store, e.g. what sqliteStore() returns', isStore),
+    recording: resolveRecordingOptions(read.value('recording')),
     logger: guarded(
       read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
     ),
@@ -192,7 +201,7 @@ function isTransport(value: unknown): value is Transport {
   return typeof value === 'object' && value !== null && typeof (value as Partial<Transport>).join === 'function'
 }
 
-function isStore(value: unknown): value is EventStore {
+export function isStore(value: unknown): value is EventStore {
   return hasMethods(value, ['append', 'read', 'checkpoint', 'close'])
 }
 

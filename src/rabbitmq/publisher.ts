@@ -1,7 +1,7 @@
 import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs } from '../core/backoff.ts'
 import { ConfirmWindow } from './confirm-window.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import { Deadlines } from './deadlines.ts'

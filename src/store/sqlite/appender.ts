@@ -10,7 +10,7 @@ const lastPositionSql = 'SELECT last_position FROM event_positions'
 const saveLastPositionSql = 'UPDATE event_positions SET last_position = ?'
 const positionOfIdSql = 'SELECT position FROM events WHERE id = ?'
 const versionSql = `SELECT max(position) FROM events INDEXED BY events_by_subject WHERE subject = ?`
-const insertSql = `
+export const insertSql = `
   INSERT INTO events (position, id, type_id, source_id, subject, correlation_id, causation_id, time_ms, recorded_ms, event)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO NOTHING`
@@ -20,8 +20,10 @@ const widenBlockSql = `
 const checkpointSql = 'PRAGMA wal_checkpoint(PASSIVE)'
 
 const pageBytes = 4_096
-/** Bringing so many pages from the log into the file takes 6 to 10 ms. */
-const pagesPerCheckpoint = 500
+/** How long a checkpoint may take. It is made as often as that needs: it depends on the disk, and on where pages lie. */
+const checkpointMs = 8
+const fewestPages = 200
+const mostPages = 2_000
 
 export function readLastPosition(database: Database): number {
   return Number(database.first(lastPositionSql)?.[0])
@@ -34,6 +36,7 @@ export class Appender {
   readonly #sources = new Dictionary(sourceStatements)
   /** About how many pages were written since the last checkpoint. */
   #pages = 0
+  #pagesPerCheckpoint = 500
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -95,16 +98,24 @@ export class Appender {
 
   /**
    * In a turn of its own, since as part of a commit it would hold up the event loop for both. What hinders it does not
-   * matter: the events are safe in the log, and SQLite does the same when the log has grown to eight times that.
+   * matter: the events are safe in the log, and SQLite does the same when the log has grown to some times that.
    */
   async #checkpoint(records: readonly EventRecord[]): Promise<void> {
     // An event is a page of an index at the worst, and those that its JSON fills.
     for (const { json } of records) this.#pages += 1 + json.length / pageBytes
-    if (this.#pages < pagesPerCheckpoint) return
+    if (this.#pages < this.#pagesPerCheckpoint) return
     this.#pages = 0
-    await this.#connection.breathe()
-    await this.#connection.use((database) => database.first(checkpointSql)).catch(() => {})
+    const tookMs = await this.#connection.use(checkpoint).catch(() => checkpointMs)
+    const fitting = this.#pagesPerCheckpoint * Math.min(2, checkpointMs / tookMs)
+    this.#pagesPerCheckpoint = Math.min(Math.max(fitting, fewestPages), mostPages)
   }
+}
+
+/** Brings the log into the file. Answers how long it took. */
+function checkpoint(database: Database): number {
+  const startedAt = performance.now()
+  database.first(checkpointSql)
+  return performance.now() - startedAt
 }
 
 function hasNew(database: Database, records: readonly EventRecord[]): boolean {

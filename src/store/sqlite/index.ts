@@ -45,8 +45,8 @@ function sqliteDriver(settings: SqliteSettings): StoreDriver {
         return row && Number(row[0])
       }),
     saveCheckpoint: (name, position) =>
-      connection.use((database) => {
-        database.transaction(() => database.change(saveCheckpointSql, name, position))
+      connection.maintain((database) => {
+        database.change(saveCheckpointSql, name, position)
       }),
     startAudit: (entry) => retention.startAudit(entry),
     remove: (positions, auditNumber) => retention.remove(positions, auditNumber),

@@ -6,7 +6,8 @@ import { applicationId, migrations } from './schema.ts'
 const pageBytes = 4_096
 
 /** Opens a store's file, or makes one. A file that is something else is left as it is. */
-export function openDatabase({ file, maxBytes }: SqliteSettings): Database {
+export function openDatabase(settings: SqliteSettings): Database {
+  const { file } = settings
   warnOfOldSqlite()
   const database = new Database(file)
   try {
@@ -21,13 +22,19 @@ export function openDatabase({ file, maxBytes }: SqliteSettings): Database {
     `)
     // What is redacted or pruned must not stay in free space.
     database.execute('PRAGMA secure_delete = ON')
-    if (maxBytes !== undefined) database.execute(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`)
+    limitSize(database, settings, 0)
     if (version < migrations.length) database.transaction(() => migrate(database, file))
     return database
   } catch (error) {
     database.close()
     throw error
   }
+}
+
+/** SQLite forgets the limit with the connection. */
+export function limitSize(database: Database, { maxBytes }: SqliteSettings, reservedPages: number): void {
+  if (maxBytes === undefined) return
+  database.execute(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes) + reservedPages}`)
 }
 
 /** Another process may have migrated since this one looked. */

@@ -23,9 +23,11 @@ export class Reader {
     const criteria = await this.#plan(query)
     if (!criteria) return
     const rows = rowsOf(criteria)
-    while (!(await this.#connection.use((database) => rows.prepare(database)))) await this.#connection.breathe()
+    let isPrepared = false
+    while (!isPrepared) isPrepared = await this.#connection.use((database) => rows.prepare(database))
     let left = query.limit
-    for (let hasMore = true; hasMore && left > 0; await this.#connection.breathe()) {
+    let hasMore = true
+    while (hasMore && left > 0) {
       const page = new Page(left)
       hasMore = await this.#connection.use((database) => page.fill(database, rows))
       left -= page.events.length
@@ -54,7 +56,8 @@ export class Reader {
     const before = criteria.query.beforePosition
     let after = criteria.query.afterPosition
     let count = 0
-    for (let rows = rowsPerCount; rows === rowsPerCount; await this.#connection.breathe()) {
+    let rows = rowsPerCount
+    while (rows === rowsPerCount) {
       const named = { ...values, key, after, before, rows: rowsPerCount }
       const [row] = await this.#connection.use((database) => database.rows(sql, named))
       count += Number(row?.[0])

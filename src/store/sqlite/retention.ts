@@ -24,21 +24,15 @@ export class Retention {
   }
 
   startAudit(entry: AuditRequest): Promise<number> {
-    return this.#connection.use((database) => database.transaction(() => addAudit(database, entry, 0)))
+    return this.#connection.maintain((database) => addAudit(database, entry, 0))
   }
 
-  async remove(positions: readonly number[], auditNumber: number): Promise<number> {
-    const removed = await this.#connection.use((database) =>
-      database.transaction(() => removeAll(database, positions, auditNumber)),
-    )
-    await this.#connection.breathe()
-    return removed
+  remove(positions: readonly number[], auditNumber: number): Promise<number> {
+    return this.#connection.maintain((database) => removeAll(database, positions, auditNumber))
   }
 
   async redact(id: string, entry: AuditRequest): Promise<boolean> {
-    const isRedacted = await this.#connection.use((database) =>
-      database.transaction(() => redactOne(database, id, entry)),
-    )
+    const isRedacted = await this.#connection.maintain((database) => redactOne(database, id, entry))
     // The log still holds the data. While others read or write it stays there, until their log starts anew.
     if (isRedacted) await this.#connection.use((database) => database.first(emptyLogSql))
     return isRedacted

@@ -60,7 +60,7 @@ export const brokenStreams: readonly StoreSaboteur[] = [
         append: async (records, version) => {
           if (records.length < 300) return driver.append(records, version)
           const first = await driver.append(records.slice(0, 200), undefined)
-          return [...first, ...(await driver.append([...records.slice(200, 299)], version))]
+          return [...first, ...(await driver.append(records.slice(200, 299), version))]
         },
       })),
   },
