@@ -60,6 +60,7 @@ export {
 } from './core/replay.ts'
 export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
+export { stampEvent } from './core/stamp.ts'
 export type {
   Copy,
   DeadLetterCopy,
