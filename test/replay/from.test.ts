@@ -351,7 +351,7 @@ describe('the end', () => {
     }
     const { caughtUp } = bus.subscribe('app.*', handle, { from: 'start', name: 'mine', concurrency: 1 })
     await begun.promise
-    expect(await bus.close()).toEqual({ unfinishedDeliveries: 0, unconfirmedEvents: 0 })
+    expect(await bus.close()).toMatchObject({ unfinishedDeliveries: 0, unconfirmedEvents: 0 })
     expect(done).toEqual(['h1'])
     expect(await space.store.checkpoint('subscription:reader:mine')).toBe(1)
     await expect(caughtUp).rejects.toMatchObject({ code: 'SUBSCRIPTION_ENDED' })

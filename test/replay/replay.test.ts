@@ -4,6 +4,7 @@ import {
   createEventBus,
   DeadLetter,
   type EventBus,
+  EventBusError,
   type EventStore,
   memory,
   memoryStore,
@@ -11,7 +12,9 @@ import {
   type ReplayReport,
   ReplayStopped,
   silentLogger,
+  type Transport,
 } from '../../src/index.ts'
+import { sessions } from '../contract/broken/sabotage.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const buses: EventBus[] = []
@@ -20,7 +23,7 @@ afterEach(async () => {
   for (const bus of buses.splice(0)) await bus.close({ timeoutMs: 1_000 })
 })
 
-function busOn(store: EventStore | undefined, transport = memory()): EventBus {
+function busOn(store: EventStore | undefined, transport: Transport = memory()): EventBus {
   const bus = createEventBus({ source: 'test', transport, store, logger: silentLogger })
   buses.push(bus)
   return bus
@@ -251,6 +254,35 @@ describe('a replay to the queue of a group', () => {
     )
     await bus.publish({ type: 'order.placed', id: 'live', data: {} })
     await waitFor(() => seen.includes('billing live false undefined 1'))
+  })
+
+  test('stops at an event that the queue does not take, knows what went in behind it, and repeats none of that', async () => {
+    const [queued, full] = [[] as string[], new Set(['e3', 'e8'])]
+    const stubborn = sessions((session) => ({
+      replay: async (request) => {
+        // The one that is refused takes longest.
+        await new Promise((resolve) => setTimeout(resolve, full.has(request.event.id) ? 30 : 1))
+        if (full.has(request.event.id)) throw new EventBusError('PUBLISH_REFUSED', 'the queue is full')
+        queued.push(request.event.id)
+        return session.replay(request)
+      },
+    }))
+    const bus = busOn(await storeOf(10), stubborn(memory()))
+    await bus.subscribe('order.*', () => {}, { group: 'billing' }).ready
+    const target = { group: 'billing', pattern: 'order.*' }
+    const { report } = (await bus.replay({}, target).catch((error: unknown) => error)) as ReplayStopped
+    expect(report).toMatchObject({ total: 10, replayed: 8, position: 2, ahead: [4, 5, 6, 7, 9, 10], end: 10 })
+    full.delete('e3')
+    const second = (
+      (await bus.replay({}, target, { resumeFrom: report }).catch((error: unknown) => error)) as ReplayStopped
+    ).report
+    expect(second).toMatchObject({ total: 2, replayed: 1, position: 7, ahead: [9, 10], end: 10 })
+    full.clear()
+    // As it comes out of a file.
+    const resumeFrom = JSON.parse(JSON.stringify(second)) as ReplayReport
+    expect(await bus.replay({}, target, { resumeFrom })).toMatchObject({ total: 1, replayed: 1, isComplete: true })
+    expect(queued.length).toBe(10)
+    expect(queued.toSorted()).toEqual(idsUpTo(10).toSorted())
   })
 
   test('takes only what is for the queue', async () => {
