@@ -51,11 +51,11 @@ export class SubscriptionPoint implements SubscriptionHome {
   async remove(subscription: BusSubscription): Promise<void> {
     this.#subscriptions.delete(subscription)
     this.dispatcher.delete(subscription)
-    await subscription.history?.flush()
     const orphans = subscription.patterns.filter((pattern) => this.#isLastOn(pattern, subscription.name))
     for (const pattern of orphans) this.#names.delete(pattern)
     if (this.#point.kind === 'instance') await Promise.all(orphans.map((pattern) => this.#intake.unbind(pattern)))
     else if (this.isEmpty) await this.#intake.stop()
+    await subscription.history?.flush()
   }
 
   statusOf(subscription: BusSubscription): SubscriptionStatus {

@@ -28,10 +28,9 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const bus of buses) await bus.close({ timeoutMs: 2_000 })
-  const points = ['group:work:work.#', 'group:other:work.#', 'group:event-recorder:#', ...'abcd'].map((name) =>
-    name.length === 1 ? `instance:${name}` : name,
-  )
-  const queues = points.map((name) => `${exchangeName}:${name}`)
+  const groups = ['work:work.#', 'other:work.#', 'event-recorder:#'].map((name) => `group:${name}`)
+  const instances = ['a', 'b', 'c', 'd'].map((name) => `instance:${name}`)
+  const queues = [...groups, ...instances].map((name) => `${exchangeName}:${name}`)
   await removeTopologyOf(url, exchangeName, queues)
 })
 
