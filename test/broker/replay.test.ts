@@ -196,7 +196,7 @@ describe('a replay to the queue of a group', () => {
       await new Promise(() => {})
     }
     await two.subscribe('work.#', take, { group: 'work' }).ready
-    await one.replay({}, target)
+    await one.replay({ id: 'e1' }, target)
     await taken.promise
     await two.close({ timeoutMs: 0 })
     gate.resolve()

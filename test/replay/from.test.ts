@@ -120,6 +120,26 @@ describe('a subscription from the start', () => {
   })
 })
 
+test('what is published after a long silence is handled at once', async () => {
+  const store = memoryStore()
+  const looked = { at: 0, after: 0 }
+  const lastPosition = store.lastPosition.bind(store)
+  store.lastPosition = () => {
+    const now = performance.now()
+    Object.assign(looked, { at: now, after: now - looked.at })
+    return lastPosition()
+  }
+  const space = await recordedSpace(store)
+  const seen = new Seen()
+  await busIn(space).subscribe('app.*', seen.handle, { from: 'start' }).ready
+  // Right after it has looked, the next look by itself is far away.
+  await waitFor(() => looked.after > 900 && performance.now() - looked.at < 100)
+  const publishedAt = performance.now()
+  await space.publisher.publish({ id: 'l1', type: 'app.installed', data: {} })
+  await seen.has('l1')
+  expect(performance.now() - publishedAt).toBeLessThan(500)
+})
+
 describe('a subscription from', () => {
   const history = (): Promise<EventStore> =>
     storeWith(event('h1'), event('h2', 'app.installed', '2024-02-01T00:00:00Z'), event('late'), event('h4'))
@@ -249,6 +269,7 @@ describe('with a name', () => {
     await waitFor(() => seen.ids.length >= 1_000)
     for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
     expect(seen.ids.length).toBeLessThan(1_010)
+    expect(await space.store.checkpoint('subscription:reader:projection')).toBe(0)
     gate.resolve()
     await caughtUp
     expect(seen.ids.length).toBe(1_500)
