@@ -6,6 +6,8 @@ import { PatternTrie } from './pattern-trie.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Copy, Delivery, Outcome, Point, Receive } from './transport.ts'
 
+const heard: Promise<HandlerResult> = Promise.resolve({ kind: 'done' })
+
 /** Runs all the handlers of one point that want an event, and decides what becomes of the delivery. */
 export class Dispatcher {
   readonly #subscriptions = new PatternTrie<BusSubscription>()
@@ -45,6 +47,23 @@ export class Dispatcher {
     }
   }
 
+  /**
+   * Runs one handler on what did not come from the queue. `release`: it was not run, or cut off. What has begun runs again
+   * at once even while the bus closes: nobody else would hand it out, and what was done behind it would be done again.
+   */
+  async receiveFor(subscription: BusSubscription, delivery: Delivery): Promise<Outcome> {
+    this.#deliveries.begin()
+    try {
+      const fault = this.#faultOf(delivery)
+      if (fault) return refusedOnArrival(fault, [subscription.id])
+      deepFreeze(delivery.event)
+      const result = await runHandler(subscription, delivery, { ...this.#scope, closing: this.#scope.interrupt })
+      return isSkipped(result) ? { kind: 'release' } : decide([result], this.#point.kind)
+    } finally {
+      this.#deliveries.end()
+    }
+  }
+
   /** Resolves when no delivery is in hand. */
   idle(): Promise<void> {
     return this.#deliveries.nothing()
@@ -69,7 +88,14 @@ export class Dispatcher {
     const matches = this.#subscriptions.match(delivery.event.type)
     // A subscription to several patterns handles an event once, however many of them match.
     const wanting = matches.length > 1 ? new Set(matches) : matches
-    return Promise.all(Array.from(wanting, (subscription) => runHandler(subscription, delivery, this.#scope)))
+    return Promise.all(Array.from(wanting, (subscription) => this.#runWanting(subscription, delivery)))
+  }
+
+  /** Who reads the store gets the event from there. */
+  #runWanting(subscription: BusSubscription, delivery: Delivery): Promise<HandlerResult> {
+    if (!subscription.history) return runHandler(subscription, delivery, this.#scope)
+    subscription.history.heard(delivery.event)
+    return heard
   }
 
   /** A retry is for the handlers that failed; one that has gone meanwhile, or has another name, is not forgotten. */
@@ -124,8 +150,8 @@ function copyFor(failed: readonly FailedResult[]): Copy {
   return { kind: 'deadLetter', reason: next.reason, ...about }
 }
 
-function refusedOnArrival(cause: Error): Outcome {
-  return { kind: 'forward', copies: [{ kind: 'deadLetter', reason: 'invalid', handlers: [], attempts: 0, cause }] }
+function refusedOnArrival(cause: Error, handlers: readonly string[] = []): Outcome {
+  return { kind: 'forward', copies: [{ kind: 'deadLetter', reason: 'invalid', handlers, attempts: 0, cause }] }
 }
 
 function isSkipped({ kind }: HandlerResult): boolean {

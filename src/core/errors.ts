@@ -64,6 +64,10 @@ export type EventBusErrorCode =
   | 'BUS_CLOSED'
   /** The subscription was ended before it became ready. */
   | 'SUBSCRIPTION_ENDED'
+  /** The call reads or writes history, and the bus has no event store. */
+  | 'STORE_MISSING'
+  /** A replay ended before its end; `report` says how far it came, `cause` why. */
+  | 'REPLAY_STOPPED'
   /** The event store's database cannot be reached, or is locked for too long. What was not answered may have been recorded. */
   | 'STORE_UNAVAILABLE'
   /** The event store has no room: the disk is full, or a limit of its database is reached. Nothing was recorded. */

@@ -13,6 +13,7 @@ import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { Overdue } from './overdue.ts'
 import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
+import { isReplay } from './recorded.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
 import { queueExists } from './scratch-channel.ts'
@@ -238,7 +239,7 @@ export class Subscriber implements Intake, CheckedConsumer {
     const { redelivered } = message.fields
     const { attempts = 0, handlers } = copy ?? {}
     const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
-    const outcome = await this.#options.receive(delivery)
+    const outcome = await this.#options.receive(copy && isReplay(message) ? { ...delivery, replay: true } : delivery)
     if (outcome.kind !== 'forward') return outcome.kind
     return this.#redelivery.forward({ message, event, origin: this.#origin }, outcome.copies)
   }
