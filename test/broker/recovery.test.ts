@@ -170,7 +170,7 @@ describe('a consumer that the broker took away', () => {
     await bus.publish({ type: 'a.b', data: 1 })
     await waitFor(() => received.length === 1)
     expect(gaps[0]).toMatchObject({ instance: 'a', reason: expect.stringContaining(queueOf('a')) })
-    expect(await consumerCount(url, queueOf('a'))).toBe(1)
+    await waitFor(async () => (await consumerCount(url, queueOf('a'))) === 1, { message: 'one consumer' })
   })
 
   test('comes back when its channel is closed for an error, and the event in hand is not handled twice', async () => {

@@ -74,7 +74,8 @@ test('handlers that outlive the consumer timeout run once and hold up nobody; lo
   for (const place of ['instance', 'group'] as const) expect(started[place].length, 'runs').toBe(all.length)
   await expectAdvice()
   for (const place of Object.values(places)) {
-    expect(await consumerCount(broker.url, `${exchange}:${place}`)).toBe(1)
+    const isThere = async (): Promise<boolean> => (await consumerCount(broker.url, `${exchange}:${place}`)) === 1
+    await waitFor(isThere, { message: `one consumer on ${place}` })
   }
   await expectNothingLeft()
 })

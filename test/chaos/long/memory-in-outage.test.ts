@@ -142,6 +142,7 @@ test('five minutes of publishing in an outage cost no more memory than the limit
   )
   expect(await sink.deadLetters.count()).toBe(0)
   for (const queue of ['group:workers:job.#', 'group:sink:load.#']) {
-    expect(await consumerCount(broker.url, `${exchange}:${queue}`)).toBe(1)
+    const isThere = async (): Promise<boolean> => (await consumerCount(broker.url, `${exchange}:${queue}`)) === 1
+    await waitFor(isThere, { message: `one consumer on ${queue}` })
   }
 }, 900_000)
