@@ -3,6 +3,9 @@ import { EventBusError, type EventBusErrorCode } from './errors.ts'
 /** AMQP 0-9-1 carries routing and binding keys as short strings. */
 const maxBytes = 255
 const maxShown = 80
+/** An application has few event types, and publishes each of them many times. */
+const maxKnownTypes = 1_000
+const knownTypes = new Set<string>()
 
 /**
  * An event type is 1 to 255 bytes of UTF-8: words separated by dots, e.g. `app.settings.updated`. Words are not empty
@@ -10,8 +13,10 @@ const maxShown = 80
  * Case matters. Throws `EVENT_TYPE_INVALID`.
  */
 export function assertEventType(type: unknown): asserts type is string {
+  if (knownTypes.has(type as string)) return
   const fault = keyFault(type) ?? eventTypeFault(type as string)
   if (fault !== undefined) throw refuse('EVENT_TYPE_INVALID', 'Event type', type, fault)
+  if (knownTypes.size < maxKnownTypes) knownTypes.add(type as string)
 }
 
 /**

@@ -72,10 +72,13 @@ export function invalidEvent(type: string, issues: readonly Issue[]): EventBusEr
   return new EventBusError('EVENT_INVALID', `Event '${type}' is invalid: ${list}`, { issues })
 }
 
+const ids = ['id', 'correlationId', 'causationId', 'source'] as const
+const texts = ['subject', 'dataVersion'] as const
+
 function findIssues(input: EventInput): Issue[] {
   const issues: Issue[] = []
-  for (const name of ['id', 'correlationId', 'causationId', 'source'] as const) checkId(name, input[name], issues)
-  for (const name of ['subject', 'dataVersion'] as const) checkText(name, input[name], issues)
+  for (const name of ids) checkId(name, input[name], issues)
+  for (const name of texts) checkText(name, input[name], issues)
   if (input.time !== undefined && !isTime(input.time)) issues.push(issue(['time'], 'must be an RFC 3339 time'))
   if (input.extensions !== undefined) checkExtensions(input.extensions, issues)
   return issues

@@ -1,8 +1,12 @@
 import type { Channel } from './driver.ts'
 
+/** What is settled waits for others at the most so long, and for so many of them: a quorum queue logs each frame. */
+const maxWaitMs = 5
+const shareOfPrefetch = 1 / 4
+
 /**
- * Settles the deliveries of one channel, as few frames as possible: once a tick, one acknowledgement for all up to the
- * first one still in hand, and one each for those beyond it, so that a slow handler holds back its own delivery only.
+ * Settles the deliveries of one channel in as few frames as possible: one acknowledgement for all up to the first one
+ * still in hand, and one each for those beyond it, so that a slow handler holds back its own delivery only.
  * Dies with its channel: a delivery tag means nothing on another one, and sending it there would kill that channel.
  */
 export class Acknowledger {
@@ -13,27 +17,34 @@ export class Acknowledger {
   readonly #settledBeyond = new Map<number, { told: boolean }>()
   /** Beyond the gap and not told yet. */
   #untold: number[] = []
+  /** So many wait at the most: the broker hands out no more while the prefetch is used up. */
+  readonly #batchSize: number
+  #timer: NodeJS.Timeout | undefined
   #flushIsDue = false
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, prefetch: number) {
     this.#channel = channel
+    this.#batchSize = Math.max(1, Math.floor(prefetch * shareOfPrefetch))
   }
 
   ack(tag: number): void {
     this.#settledBeyond.set(tag, { told: false })
     this.#untold.push(tag)
-    this.#flushSoon()
+    if (this.#untold.length >= this.#batchSize) this.#flushThisTick()
+    else this.#timer ??= setTimeout(() => this.flush(), maxWaitMs)
   }
 
   /** Hands the delivery back. By nack, which RabbitMQ 4.3 does not count against the delivery limit, as it does a reject. */
   release(tag: number): void {
     this.#settledBeyond.set(tag, { told: true })
     this.#send(() => this.#channel.nack(fieldsOf(tag), false, true))
-    this.#flushSoon()
+    this.#flushThisTick()
   }
 
   /** Tells the broker now. */
   flush(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#flushIsDue = false
     const highest = this.#closeGap()
     if (highest > 0) this.#send(() => this.#channel.ack(fieldsOf(highest), true))
@@ -63,7 +74,7 @@ export class Acknowledger {
     this.#send(() => this.#channel.ack(fieldsOf(tag), false))
   }
 
-  #flushSoon(): void {
+  #flushThisTick(): void {
     if (this.#flushIsDue) return
     this.#flushIsDue = true
     setImmediate(() => this.flush())

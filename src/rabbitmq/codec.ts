@@ -16,10 +16,11 @@ export interface Encoded {
  * CloudEvents 1.0 as one JSON object, so that any language can read it.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md
  */
-export function encodeStructured({ event, dataJson }: PublishRequest): Encoded {
+export function encodeStructured(request: PublishRequest, isPersistent: boolean): Encoded {
+  const { event, dataJson } = request
   return {
     body: Buffer.from(toJson(event, dataJson)),
-    properties: { ...mirrored(event), contentType: structuredType },
+    properties: propertiesOf(request, structuredType, isPersistent),
   }
 }
 
@@ -27,14 +28,13 @@ export function encodeStructured({ event, dataJson }: PublishRequest): Encoded {
  * CloudEvents 1.0 with the attributes as headers and the data as body.
  * https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/amqp-protocol-binding.md
  */
-export function encodeBinary({ event, dataJson }: PublishRequest): Encoded {
+export function encodeBinary(request: PublishRequest, isPersistent: boolean): Encoded {
+  const { event, dataJson } = request
   const headers: Record<string, ExtensionValue> = { cloudEvents_specversion: '1.0' }
   for (const [name, value] of Object.entries(toAttributes(event))) headers[`cloudEvents_${name}`] = value
-  const properties = mirrored(event)
-  return {
-    body: Buffer.from(dataJson ?? ''),
-    properties: { ...properties, contentType: jsonType, headers: { ...headers, ...properties.headers } },
-  }
+  const properties = propertiesOf(request, jsonType, isPersistent)
+  properties.headers = { ...headers, ...properties.headers }
+  return { body: Buffer.from(dataJson ?? ''), properties }
 }
 
 /** The event that a message carries: CloudEvents in either mode, or plain JSON. Throws `EVENT_UNDECODABLE`. */
@@ -46,12 +46,20 @@ export function decode(message: Message): BusEvent {
   return attributes ? decodeBinary(message, attributes) : decodePlain(message)
 }
 
-/** What brokers, tools and tracers look for in the message's own properties. */
-function mirrored(event: BusEvent): MessageProperties {
+/** How it is to be delivered, and what brokers, tools and tracers look for in the message's own properties. */
+function propertiesOf(
+  { event, options }: PublishRequest,
+  contentType: string,
+  isPersistent: boolean,
+): MessageProperties {
   const properties: MessageProperties = {
     messageId: event.id,
     type: event.type,
     appId: event.source,
+    contentType,
+    deliveryMode: isPersistent ? 2 : 1,
+    // A scheduled event must reach the ladder.
+    mandatory: options.requireRoute || options.afterMs > 0,
   }
   // RabbitMQ reads whole seconds, and knows none before 1970.
   const seconds = Math.floor(Date.parse(event.time) / 1_000)

@@ -175,7 +175,6 @@ export class RabbitmqDeadLetters implements DeadLetterStore {
       routingKey: letter.queue,
       body: message.content,
       properties: redriveProperties(message, letter, runId),
-      mandatory: true,
       what: `the dead letter '${letter.id}' to the queue '${letter.queue}'`,
     }
     try {

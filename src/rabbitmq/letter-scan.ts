@@ -52,7 +52,7 @@ export class LetterScan {
     this.#queue = queue
     this.#channel = channel
     this.#lost = lost
-    this.#acknowledger = new Acknowledger(channel)
+    this.#acknowledger = new Acknowledger(channel, window)
     this.#window = window
     this.total = start.messageCount
     this.#othersAtStart = start.consumerCount

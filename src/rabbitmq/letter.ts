@@ -65,6 +65,7 @@ export function redriveProperties(original: Message, letter: DeadLetterInfo, run
   const { event } = letter
   return {
     ...properties,
+    mandatory: true,
     ...(event && { messageId: properties.messageId ?? event.id, type: properties.type ?? event.type }),
     headers: {
       ...Object.fromEntries(kept),

@@ -1,4 +1,3 @@
-import { newEventId } from '../core/event-id.ts'
 import type { BusEvent } from '../core/event.ts'
 import type { Copy, Point } from '../core/transport.ts'
 import type { Message, MessageProperties } from './driver.ts'
@@ -8,6 +7,13 @@ export interface CopyOrigin {
   readonly queue: string
   readonly point: Point
   readonly instance: string
+}
+
+/** A copy to be made. */
+export interface CopyOrder {
+  readonly id: string
+  readonly copy: Copy
+  readonly origin: CopyOrigin
 }
 
 /** What a copy carries back to its handlers. */
@@ -35,20 +41,20 @@ export type HeaderSet = (typeof headerSets)[number]
 export function copyProperties(
   message: Message,
   event: BusEvent | undefined,
-  copy: Copy,
-  origin: CopyOrigin,
+  order: CopyOrder,
   headerSet: HeaderSet = 'all',
 ): MessageProperties {
   const properties = withoutJourney(message)
   return {
     ...properties,
+    mandatory: true,
     // What a foreign publisher left out was made up here; it must be the same next time.
     ...(event && { messageId: properties.messageId ?? event.id, type: properties.type ?? event.type }),
     headers: {
       ...firstTimeHeaders(message),
       ...(headerSet === 'without those of others' ? ownHeaders(properties.headers) : properties.headers),
-      ...copyHeaders(copy, origin),
-      ...(headerSet === 'all' ? errorHeaders(copy) : { 'event-bus-headers-cut': headerSet }),
+      ...copyHeaders(order),
+      ...(headerSet === 'all' ? errorHeaders(order.copy) : { 'event-bus-headers-cut': headerSet }),
     },
   }
 }
@@ -94,10 +100,10 @@ function firstTimeHeaders({ fields }: Message): object {
   }
 }
 
-function copyHeaders(copy: Copy, { queue, point, instance }: CopyOrigin): object {
+function copyHeaders({ id, copy, origin: { queue, point, instance } }: CopyOrder): object {
   const { handlers, attempts } = copy
   return {
-    'event-bus-copy': newEventId(),
+    'event-bus-copy': id,
     'event-bus-origin-queue': queue,
     ...(point.kind === 'group' ? { 'event-bus-group': point.group } : {}),
     'event-bus-handlers': [...handlers],

@@ -41,6 +41,8 @@ export interface RabbitmqOptions {
   readonly reconnect?: ReconnectOptions | undefined
   /** How many deliveries of one queue are in hand at the most. Default 100. */
   readonly prefetch?: number | undefined
+  /** How often to look whether each queue still hands out to its consumer; one that does not is consumed anew. Default 30. */
+  readonly consumerCheckSeconds?: number | undefined
   /** How many events may wait for their confirm; then publishes reject with `PUBLISH_BUFFER_FULL`. Default 100,000. */
   readonly maxBufferedEvents?: number | undefined
   /** How many bytes of them. Default 268,435,456 (256 MiB). */
@@ -73,6 +75,7 @@ export interface RabbitmqSettings {
   readonly connectTimeoutMs: number
   readonly reconnect: { readonly minMs: number; readonly maxMs: number }
   readonly prefetch: number
+  readonly consumerCheckMs: number
   readonly maxBufferedEvents: number
   readonly maxBufferedBytes: number
   readonly topology: 'declare' | 'check'
@@ -97,6 +100,7 @@ const known: readonly (keyof RabbitmqOptions)[] = [
   'connectTimeoutMs',
   'reconnect',
   'prefetch',
+  'consumerCheckSeconds',
   'maxBufferedEvents',
   'maxBufferedBytes',
   'topology',
@@ -126,6 +130,7 @@ export function resolveRabbitmqOptions(options: RabbitmqOptions | undefined): Ra
       maxMs: retry.integer('maxMs', { default: 30_000, min: 1, max: 3_600_000 }),
     },
     prefetch: read.integer('prefetch', { default: 100, min: 1, max: 65_535 }),
+    consumerCheckMs: 1_000 * read.integer('consumerCheckSeconds', { default: 30, min: 1, max: 86_400 }),
     maxBufferedEvents: read.integer('maxBufferedEvents', { default: 100_000, min: 1, max: 100_000_000 }),
     maxBufferedBytes: read.integer('maxBufferedBytes', { default: 268_435_456, min: 1_024, max: 2 ** 40 }),
     topology: read.oneOf('topology', ['declare', 'check'], 'declare'),

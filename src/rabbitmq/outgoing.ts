@@ -1,12 +1,10 @@
 import { EventBusError, type EventBusErrorCode } from '../core/errors.ts'
 import type { Encoded } from './codec.ts'
 
-/** One message on its way to the broker. */
+/** One message on its way to the broker. Where it is `mandatory` it must reach a queue: else `PUBLISH_UNROUTABLE`. */
 export interface WireMessage extends Encoded {
   readonly exchange: string
   readonly routingKey: string
-  /** Whether it must reach a queue: else `PUBLISH_UNROUTABLE`. */
-  readonly mandatory: boolean
   /** For errors: what it is, e.g. `the event 'app.installed'`. */
   readonly what: string
 }
@@ -29,24 +27,32 @@ export class Outgoing {
   readonly message: WireMessage
   readonly bytes: number
   readonly confirmed: Promise<void>
+  /** Until when it may wait, by `performance.now()`. */
+  readonly deadline: number
   /** Whether it was ever written: then it may have arrived, whatever comes of it. */
   sent = false
   /** Whether the broker found no queue for it. */
   returned = false
   refusals = 0
-  readonly #promise = Promise.withResolvers<void>()
   readonly #owner: OutgoingOwner
+  readonly #timeoutMs: number | undefined
+  #resolve!: () => void
+  #reject!: (error: EventBusError) => void
   #isSettled = false
-  #deadline: NodeJS.Timeout | undefined
   #retry: NodeJS.Timeout | undefined
   #stopListening: (() => void) | undefined
 
   constructor(message: WireMessage, limits: SendLimits, owner: OutgoingOwner) {
     this.message = message
     this.bytes = message.body.length
-    this.confirmed = this.#promise.promise
+    this.confirmed = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
     this.#owner = owner
-    this.#limit(limits)
+    this.#timeoutMs = limits.timeoutMs
+    this.deadline = limits.timeoutMs === undefined ? Infinity : performance.now() + limits.timeoutMs
+    if (limits.signal) this.#follow(limits.signal)
   }
 
   get isSettled(): boolean {
@@ -54,11 +60,11 @@ export class Outgoing {
   }
 
   resolve(): void {
-    if (this.#settle()) this.#promise.resolve()
+    if (this.#settle()) this.#resolve()
   }
 
   reject(error: EventBusError): void {
-    if (this.#settle()) this.#promise.reject(error)
+    if (this.#settle()) this.#reject(error)
   }
 
   /** Rejects with `code` if it was never written, else with `PUBLISH_UNCONFIRMED`. */
@@ -70,16 +76,17 @@ export class Outgoing {
     this.reject(new EventBusError('PUBLISH_UNCONFIRMED', message, { cause }))
   }
 
+  /** Its time is up. */
+  expire(): void {
+    this.giveUp('PUBLISH_TIMEOUT', `No confirm within ${this.#timeoutMs} ms`)
+  }
+
   /** Calls back after a while, unless it is settled by then. */
   later(ms: number, work: () => void): void {
     this.#retry = setTimeout(work, ms)
   }
 
-  #limit({ timeoutMs, signal }: SendLimits): void {
-    if (timeoutMs !== undefined) {
-      this.#deadline = setTimeout(() => this.giveUp('PUBLISH_TIMEOUT', `No confirm within ${timeoutMs} ms`), timeoutMs)
-    }
-    if (!signal) return
+  #follow(signal: AbortSignal): void {
     const abort = (): void => this.giveUp('PUBLISH_ABORTED', 'The publish was aborted', signal.reason)
     signal.addEventListener('abort', abort, { once: true })
     this.#stopListening = () => signal.removeEventListener('abort', abort)
@@ -88,8 +95,7 @@ export class Outgoing {
   #settle(): boolean {
     if (this.#isSettled) return false
     this.#isSettled = true
-    clearTimeout(this.#deadline)
-    clearTimeout(this.#retry)
+    if (this.#retry) clearTimeout(this.#retry)
     this.#stopListening?.()
     this.#owner.settled(this)
     return true

@@ -1,9 +1,10 @@
 import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
-import { neverUnhandled, settledBy } from '../core/settled.ts'
+import { settledBy } from '../core/settled.ts'
 import { backoffMs } from './backoff.ts'
 import { ConfirmWindow } from './confirm-window.ts'
 import type { ConnectionManager } from './connection-manager.ts'
+import { Deadlines } from './deadlines.ts'
 import { type Channel, explainReply, replyCode, type ReturnedMessage } from './driver.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Outgoing, type OutgoingOwner, type SendLimits, type WireMessage } from './outgoing.ts'
@@ -35,6 +36,7 @@ export class Publisher {
   /** All that is not settled, for the limits and for `close`. */
   readonly #pending = new Set<Outgoing>()
   #pendingBytes = 0
+  readonly #deadlines = new Deadlines(this.#pending)
   readonly #owner: OutgoingOwner = {
     settled: (outgoing) => this.#settled(outgoing),
     whyWaiting: () => this.#whyWaiting(),
@@ -89,10 +91,11 @@ export class Publisher {
     const outgoing = new Outgoing(message, limits, this.#owner)
     this.#pending.add(outgoing)
     this.#pendingBytes += outgoing.bytes
+    this.#deadlines.watch(outgoing)
     if (limits.signal?.aborted) outgoing.giveUp('PUBLISH_ABORTED', 'The publish was aborted', limits.signal.reason)
     else this.#line.push(outgoing)
     this.#flush()
-    return neverUnhandled(outgoing.confirmed)
+    return outgoing.confirmed
   }
 
   /** Waits for all confirms until the deadline; answers how many events were left without. */
@@ -100,6 +103,7 @@ export class Publisher {
     if (this.#pending.size > 0) await settledBy(new Promise<void>((resolve) => (this.#whenEmpty = resolve)), deadline)
     const unconfirmed = [...this.#pending]
     for (const outgoing of unconfirmed) outgoing.giveUp('BUS_CLOSED', 'The bus was closed')
+    this.#deadlines.stop()
     await this.#channel.close(deadline)
     return unconfirmed.length
   }
@@ -142,10 +146,9 @@ export class Publisher {
 
   /** Answers whether the channel goes on working. */
   #write(outgoing: Outgoing, { channel, unconfirmed }: Wire): boolean {
-    const { exchange, routingKey, body, properties, mandatory, what } = outgoing.message
-    const deliveryMode = this.#settings.durable ? 2 : 1
+    const { exchange, routingKey, body, properties, what } = outgoing.message
     try {
-      channel.publish(exchange, routingKey, body, { deliveryMode, ...properties, mandatory })
+      channel.publish(exchange, routingKey, body, properties)
     } catch (error) {
       return this.#couldNotWrite(outgoing, error, what)
     }
@@ -220,10 +223,10 @@ export class Publisher {
 function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: ReturnedMessage): void {
   const copy: unknown = properties.headers?.['event-bus-copy']
   for (const outgoing of unconfirmed.rest()) {
-    const { mandatory, exchange, routingKey, properties: own } = outgoing.message
+    const { exchange, routingKey, properties: own } = outgoing.message
     // One event can be under way to several queues, as copies that have its id.
     if (
-      mandatory &&
+      own.mandatory &&
       own.messageId === properties.messageId &&
       exchange === fields.exchange &&
       routingKey === fields.routingKey &&

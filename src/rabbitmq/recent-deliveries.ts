@@ -1,37 +1,48 @@
 /** What becomes of a delivery on the broker, once all that its outcome asks for is done. */
 export type Settlement = 'ack' | 'release'
 
-/** How many events make a generation; one to two generations are remembered, far more than can be in hand at once. */
-const generationSize = 5_000
-
 /**
  * What this process is doing, or has lately done, with the events of one queue. An acknowledgement can be lost with its
  * channel, and a handler can outlive it: when the same process gets the event back, it shall not run the handlers again.
  */
 export class RecentDeliveries {
-  #young = new Map<string, Promise<Settlement>>()
-  #old = new Map<string, Promise<Settlement>>()
+  readonly #inHand = new Map<string, Promise<Settlement>>()
+  /** Acknowledged; one to two generations are remembered. */
+  #young = new Set<string>()
+  #old = new Set<string>()
+  readonly #generationSize: number
+
+  /** At most `prefetch` deliveries wait for the broker to see their acknowledgement; more come back with those of others. */
+  constructor(prefetch: number) {
+    this.#generationSize = Math.max(1_000, 4 * prefetch)
+  }
 
   /** Runs `work`, or answers what came, or will come, of the run that this redelivery repeats. */
   settle(id: string, redelivered: boolean, work: () => Promise<Settlement>): Promise<Settlement> {
-    const known = redelivered ? (this.#young.get(id) ?? this.#old.get(id)) : undefined
+    const known = redelivered ? this.#recall(id) : undefined
     if (known) return known
-    const settlement = work()
-    this.#remember(id, settlement)
+    const settlement = this.#carryOut(id, work)
+    this.#inHand.set(id, settlement)
     return settlement
   }
 
-  /** The next delivery of the event is a new one. */
-  forget(id: string): void {
-    this.#young.delete(id)
-    this.#old.delete(id)
+  async #carryOut(id: string, work: () => Promise<Settlement>): Promise<Settlement> {
+    const settlement = await work()
+    this.#inHand.delete(id)
+    if (settlement === 'ack') this.#remember(id)
+    return settlement
   }
 
-  #remember(id: string, settlement: Promise<Settlement>): void {
-    if (this.#young.size >= generationSize) {
+  #recall(id: string): Promise<Settlement> | undefined {
+    const isDone = this.#young.has(id) || this.#old.has(id)
+    return isDone ? Promise.resolve('ack') : this.#inHand.get(id)
+  }
+
+  #remember(id: string): void {
+    if (this.#young.size >= this.#generationSize) {
       this.#old = this.#young
-      this.#young = new Map()
+      this.#young = new Set()
     }
-    this.#young.set(id, settlement)
+    this.#young.add(id)
   }
 }

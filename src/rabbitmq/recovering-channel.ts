@@ -7,7 +7,7 @@ import { type Channel, type Connection, explainReply, type OpenChannel } from '.
 
 export type ChannelState =
   | { readonly name: 'waiting'; readonly cause?: EventBusError }
-  | { readonly name: 'open'; readonly channel: Channel }
+  | { readonly name: 'open'; readonly channel: Channel; readonly connection: Connection }
   /** Trying again soon is useless. Tried again slowly, and with every new connection. */
   | { readonly name: 'failed'; readonly cause: EventBusError }
   | { readonly name: 'closed' }
@@ -27,6 +27,8 @@ export interface ChannelUse {
 
 /** How long the broker may take for one channel with all its topology; a wedged queue never answers. */
 const setUpTimeoutMs = 15_000
+/** How long it may take to close one. */
+const endTimeoutMs = 5_000
 const reopen = { minMs: 50, maxMs: 5_000 }
 const failedWaitMs = 60_000
 const provenAfterMs = 1_000
@@ -66,8 +68,7 @@ export class RecoveringChannel {
   /** Ends the channel of now and sets up another, because this one no longer does what it should. */
   replace(why: string): void {
     this.#logger.warn({ channel: this.#use.name }, `${why}; opening another channel for '${this.#use.name}'`)
-    // A channel that is gone already is what we want.
-    this.channel?.close().catch(() => {})
+    if (this.#state.name === 'open') void endOrCut(this.#state)
   }
 
   /** Closes the channel; gives up waiting for the broker at the deadline. */
@@ -107,7 +108,7 @@ export class RecoveringChannel {
       return 0
     }
     const openedAt = Date.now()
-    this.#enter({ name: 'open', channel: open.channel })
+    this.#enter({ name: 'open', channel: open.channel, connection })
     this.#use.opened(open.channel)
     const cause = await open.lost
     this.#channelLost(cause)
@@ -145,6 +146,15 @@ export class RecoveringChannel {
   /** The only assignment to #state. */
   #enter(next: ChannelState): void {
     if (this.#state.name !== 'closed') this.#state = next
+  }
+}
+
+/** A channel that the broker does not even close takes its connection with it. */
+async function endOrCut({ channel, connection }: Extract<ChannelState, { name: 'open' }>): Promise<void> {
+  try {
+    if (!(await settledBy(channel.close(), Date.now() + endTimeoutMs))) await connection.close(Date.now())
+  } catch {
+    // It is gone already, which is what we want.
   }
 }
 

@@ -1,5 +1,6 @@
 import { type EventBusError, isEventBusError } from '../core/errors.ts'
 import type { BusEvent } from '../core/event.ts'
+import { newEventId } from '../core/event-id.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Copy } from '../core/transport.ts'
 import { pause } from './backoff.ts'
@@ -67,10 +68,12 @@ export class Redelivery {
   #store({ message, event, origin }: Forwarded, copy: Copy): Promise<Settlement> {
     const what = `${describe(copy)} of '${event?.id ?? String(message.properties.messageId)}' from '${origin.queue}'`
     const sets = [...headerSets]
+    // Sent again after a refusal it is the same copy: some of its queues may have taken it.
+    const id = newEventId()
     return this.move(
       async () => {
-        const properties = copyProperties(message, event, copy, origin, sets[0])
-        return { ...(await this.#routeOf(copy, origin)), body: message.content, properties, mandatory: true, what }
+        const properties = copyProperties(message, event, { id, copy, origin }, sets[0])
+        return { ...(await this.#routeOf(copy, origin)), body: message.content, properties, what }
       },
       // Better without some headers than not at all.
       (error) => isEventBusError(error, 'EVENT_TOO_LARGE') && sets.length > 1 && sets.shift() !== undefined,

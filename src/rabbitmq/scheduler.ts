@@ -1,6 +1,7 @@
 import type { Logger } from '../core/logger.ts'
 import { Acknowledger } from './acknowledger.ts'
 import type { ConnectionManager } from './connection-manager.ts'
+import type { CheckedConsumer } from './consumer-check.ts'
 import type { Channel, Connection, Message } from './driver.ts'
 import { withoutJourney } from './message-copy.ts'
 import type { Names } from './names.ts'
@@ -16,13 +17,15 @@ const prefetch = 100
  * Publishes scheduled events when they are due: the wait ladder can deliver to a queue only, so that they come here
  * first. Every bus that consumes does this; each event falls to one of them.
  */
-export class Scheduler {
+export class Scheduler implements CheckedConsumer {
   readonly #names: Names
   readonly #topology: Topology
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
   readonly #logger: Logger
   readonly #channel: RecoveringChannel
+  #arrivedCount = 0
+  #inHand = 0
 
   constructor(
     connections: ConnectionManager,
@@ -51,6 +54,22 @@ export class Scheduler {
     return this.#channel.state
   }
 
+  get queue(): string {
+    return this.#names.scheduled
+  }
+
+  get arrived(): number {
+    return this.#arrivedCount
+  }
+
+  get inHand(): number {
+    return this.#inHand
+  }
+
+  restore(why: string): void {
+    this.#channel.replace(why)
+  }
+
   close(deadline: number): Promise<void> {
     return this.#channel.close(deadline)
   }
@@ -59,7 +78,7 @@ export class Scheduler {
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.schedulePlan, channel)
     await channel.prefetch(prefetch)
-    const acknowledger = new Acknowledger(channel)
+    const acknowledger = new Acknowledger(channel, prefetch)
     await channel.consume(this.#names.scheduled, (message) => {
       if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.#names.scheduled}'`)
       else void this.#publish(message, acknowledger)
@@ -68,7 +87,10 @@ export class Scheduler {
 
   async #publish(message: Message, acknowledger: Acknowledger): Promise<void> {
     const { deliveryTag } = message.fields
+    this.#arrivedCount++
+    this.#inHand++
     const settlement = await this.#redelivery.move(async () => this.#due(message))
+    this.#inHand--
     if (settlement === 'ack') acknowledger.ack(deliveryTag)
     else acknowledger.release(deliveryTag)
     this.#logger.debug({ event_id: message.properties.messageId as unknown }, 'Published a scheduled event')
@@ -81,7 +103,6 @@ export class Scheduler {
       routingKey: String(type),
       body: message.content,
       properties: withoutJourney(message),
-      mandatory: false,
       what: `the scheduled event '${String(messageId)}'`,
     }
   }

@@ -1,17 +1,19 @@
 import type { BusStatus } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
+import type { BusEvent } from '../core/event.ts'
 import type { HealthCheck } from '../core/health.ts'
 import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
-import { ConnectionManager } from './connection-manager.ts'
+import { ConnectionManager, type ConnectionState } from './connection-manager.ts'
+import { ConsumerCheck } from './consumer-check.ts'
 import { RabbitmqDeadLetters } from './dead-letters.ts'
 import type { Channel } from './driver.ts'
 import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
-import type { WireMessage } from './outgoing.ts'
 import { Publisher } from './publisher.ts'
+import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import { Scheduler } from './scheduler.ts'
@@ -27,7 +29,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #member: Member
   readonly #names: Names
   readonly #topology: Topology
-  readonly #encode: (request: PublishRequest) => Encoded
+  readonly #encode: (request: PublishRequest, isPersistent: boolean) => Encoded
   readonly #publishing: ConnectionManager
   readonly #consuming: ConnectionManager
   readonly #publisher: Publisher
@@ -58,20 +60,21 @@ export class RabbitmqSession implements TransportSession {
     this.deadLetters = new RabbitmqDeadLetters(this.#consuming, this.#publisher, this.#names)
     const { deadLetters } = this.#names
     this.#redelivery = new Redelivery(this.#publisher, this.#waiting, deadLetters, logger, this.#closing.signal)
+    const { consumerCheckMs } = settings
+    const check = new ConsumerCheck(this.#consuming, () => this.#consumers, consumerCheckMs, logger)
+    void check.run(this.#closing.signal)
   }
 
   get status(): BusStatus {
     return this.#status
   }
 
-  async publish(request: PublishRequest): Promise<void> {
+  publish(request: PublishRequest): Promise<void> {
     const { event, options } = request
-    const what = `the event '${event.type}'`
     const fault = this.#fault()
-    if (fault) throw new EventBusError(fault.code, `${what} was not sent: ${fault.message}`, { cause: fault })
-    const route = options.afterMs > 0 ? await this.#scheduleRoute(options.afterMs) : this.#routeTo(event.type)
-    const mandatory = options.requireRoute || options.afterMs > 0
-    await this.#publisher.publish({ ...this.#encode(request), ...route, mandatory, what }, options)
+    if (fault) return Promise.reject(notSent(event, fault))
+    if (options.afterMs > 0) return this.#schedule(request)
+    return this.#send(request, this.#names.exchange, event.type)
   }
 
   consume(point: Point, receive: Receive): Intake {
@@ -117,13 +120,17 @@ export class RabbitmqSession implements TransportSession {
     return checkHealth(parts, timeoutMs)
   }
 
-  #routeTo(type: string): Pick<WireMessage, 'exchange' | 'routingKey'> {
-    return { exchange: this.#names.exchange, routingKey: type }
+  async #schedule(request: PublishRequest): Promise<void> {
+    this.#startScheduler()
+    const { exchange, routingKey } = await this.#waiting.route(request.options.afterMs / 1_000, this.#names.scheduled)
+    await this.#send(request, exchange, routingKey)
   }
 
-  #scheduleRoute(afterMs: number): Promise<Pick<WireMessage, 'exchange' | 'routingKey'>> {
-    this.#startScheduler()
-    return this.#waiting.route(afterMs / 1_000, this.#names.scheduled)
+  #send(request: PublishRequest, exchange: string, routingKey: string): Promise<void> {
+    const { event, options } = request
+    const { body, properties } = this.#encode(request, this.#settings.durable)
+    const what = `the event '${event.type}'`
+    return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
   }
 
   /** Whoever consumes, or schedules, publishes what falls due. */
@@ -152,11 +159,14 @@ export class RabbitmqSession implements TransportSession {
     this.#ready.reject(new EventBusError('BUS_CLOSED', 'The bus was closed before it was connected'))
     // However late it is, a goodbye is tried: without it the broker waits for the heartbeat to miss.
     const goodbye = Math.max(deadline, Date.now() + 250)
-    const consumers = [...this.#subscribers, ...(this.#scheduler ? [this.#scheduler] : [])]
-    await Promise.all(consumers.map((consumer) => consumer.close(goodbye)))
+    await Promise.all(this.#consumers.map((consumer) => consumer.close(goodbye)))
     if (this.#member.instanceIsGenerated) await settledBy(this.#deleteInstanceQueue(), goodbye)
     await Promise.all([this.#publishing.close(goodbye), this.#consuming.close(goodbye)])
     return { unconfirmedEvents }
+  }
+
+  get #consumers(): (Subscriber | Scheduler)[] {
+    return [...this.#subscribers, ...(this.#scheduler ? [this.#scheduler] : [])]
   }
 
   /** What it has in hand is settled on its channel; then that is closed. */
@@ -197,10 +207,7 @@ export class RabbitmqSession implements TransportSession {
 
   /** What keeps events from going out and will not pass by itself. */
   #fault(): EventBusError | undefined {
-    for (const { state } of [this.#publishing, this.#consuming, this.#publisher]) {
-      if (state.name === 'refused' || state.name === 'failed') return state.cause
-    }
-    return undefined
+    return faultIn(this.#publishing.state) ?? faultIn(this.#consuming.state) ?? faultIn(this.#publisher.state)
   }
 
   /** The worse of the two connections. */
@@ -209,4 +216,12 @@ export class RabbitmqSession implements TransportSession {
     const order: BusStatus[] = ['closed', 'refused', 'connecting', 'blocked']
     return order.find((name) => names.includes(name as (typeof names)[number])) ?? 'open'
   }
+}
+
+function faultIn(state: ConnectionState | ChannelState): EventBusError | undefined {
+  return state.name === 'refused' || state.name === 'failed' ? state.cause : undefined
+}
+
+function notSent({ type }: BusEvent, cause: EventBusError): EventBusError {
+  return new EventBusError(cause.code, `the event '${type}' was not sent: ${cause.message}`, { cause })
 }

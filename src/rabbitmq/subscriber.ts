@@ -6,6 +6,7 @@ import { Acknowledger } from './acknowledger.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
+import type { CheckedConsumer } from './consumer-check.ts'
 import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
@@ -25,7 +26,7 @@ export interface SubscriberOptions {
 }
 
 /** The consumer of one queue: keeps its queue, its bindings and itself on the broker, and settles what comes. */
-export class Subscriber implements Intake {
+export class Subscriber implements Intake, CheckedConsumer {
   readonly #options: SubscriberOptions
   readonly #topology: Topology
   readonly #waiting: Waiting
@@ -33,11 +34,12 @@ export class Subscriber implements Intake {
   readonly #logger: Logger
   readonly #origin: CopyOrigin
   readonly #channel: RecoveringChannel
-  readonly #recent = new RecentDeliveries()
+  readonly #recent: RecentDeliveries
   readonly #bindings: Bindings
   #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
   #hasConsumed = false
   #isStopped = false
+  #arrivedCount = 0
   #inHand = 0
   #whenSettled: (() => void)[] = []
 
@@ -54,6 +56,7 @@ export class Subscriber implements Intake {
     this.#redelivery = redelivery
     this.#logger = options.member.logger
     this.#bindings = new Bindings(options.queue, options.exchange)
+    this.#recent = new RecentDeliveries(options.prefetch)
     this.#origin = { queue: options.queue, point: options.point, instance: options.member.instance }
     const use = {
       name: options.queue,
@@ -81,6 +84,18 @@ export class Subscriber implements Intake {
     const { name } = this.#channel.state
     if (name === 'open') return 'ready'
     return name === 'failed' ? 'failed' : 'waiting'
+  }
+
+  get arrived(): number {
+    return this.#arrivedCount
+  }
+
+  get inHand(): number {
+    return this.#inHand
+  }
+
+  restore(why: string): void {
+    if (!this.#isStopped) this.#channel.replace(why)
   }
 
   /** The broker wants nothing to do with this client: who waits for `ready` is told. */
@@ -126,7 +141,7 @@ export class Subscriber implements Intake {
   /** A channel that opens after `stop` consumes nothing. */
   async #consume(channel: Channel): Promise<void> {
     if (this.#isStopped) return
-    const acknowledger = new Acknowledger(channel)
+    const acknowledger = new Acknowledger(channel, this.#options.prefetch)
     const { consumerTag } = await channel.consume(this.queue, (message) => this.#arrived(message, acknowledger))
     this.#consumer = { tag: consumerTag, acknowledger }
     this.#hasConsumed = true
@@ -163,6 +178,7 @@ export class Subscriber implements Intake {
   }
 
   async #settle(message: Message, acknowledger: Acknowledger): Promise<void> {
+    this.#arrivedCount++
     this.#inHand++
     try {
       const settlement = await this.#handle(message)
@@ -174,7 +190,7 @@ export class Subscriber implements Intake {
     }
   }
 
-  async #handle(message: Message): Promise<Settlement> {
+  #handle(message: Message): Promise<Settlement> {
     let event: BusEvent
     try {
       event = decode(message)
@@ -184,11 +200,7 @@ export class Subscriber implements Intake {
     const copy = readCopy(message)
     // A copy is told from the event that it is of: it was not handled when that one was.
     const id = copy?.id ?? event.id
-    const settlement = await this.#recent.settle(id, message.fields.redelivered, () =>
-      this.#dispatch(message, event, copy),
-    )
-    if (settlement === 'release') this.#recent.forget(id)
-    return settlement
+    return this.#recent.settle(id, message.fields.redelivered, () => this.#dispatch(message, event, copy))
   }
 
   async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {

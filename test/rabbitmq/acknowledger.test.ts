@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { Acknowledger } from '../../src/rabbitmq/acknowledger.ts'
 import type { Channel } from '../../src/rabbitmq/driver.ts'
+import { waitFor } from '../support/wait-for.ts'
 
 /** A channel that keeps the broker's book of deliveries, and refuses what the broker would close the channel for. */
 class BookChannel {
@@ -48,14 +49,20 @@ describe('acknowledgements', () => {
 
   beforeEach(() => {
     channel = new BookChannel(5)
-    acknowledger = new Acknowledger(channel.asChannel)
+    acknowledger = new Acknowledger(channel.asChannel, 20)
   })
 
-  test('of one tick are one frame, sent by itself', async () => {
+  test('wait a little for others, and are one frame', async () => {
     for (const tag of [1, 2, 3]) acknowledger.ack(tag)
     expect(channel.frames).toEqual([])
-    await new Promise((resolve) => setImmediate(resolve))
+    await waitFor(() => channel.frames.length > 0, { timeoutMs: 5_000, message: 'an acknowledgement' })
     expect(channel.frames).toEqual(['ack up to 3'])
+  })
+
+  test('wait for no others when a quarter of the prefetch is settled', async () => {
+    for (const tag of [1, 2, 3, 4, 5]) acknowledger.ack(tag)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(channel.frames).toEqual(['ack up to 5'])
   })
 
   test('come one by one beyond a delivery in hand, which holds back its own only', () => {
@@ -98,7 +105,7 @@ test('in whatever order deliveries are settled, each is told once, as it was mea
   fc.assert(
     fc.property(fc.array(step, { minLength: 1, maxLength: 40 }), (steps) => {
       const channel = new BookChannel(steps.length)
-      const acknowledger = new Acknowledger(channel.asChannel)
+      const acknowledger = new Acknowledger(channel.asChannel, 20)
       const tags = steps.map((one, index) => ({ ...one, tag: index + 1 })).sort((a, b) => a.order - b.order)
       for (const { tag, release, flush } of tags) {
         if (release) acknowledger.release(tag)
@@ -117,7 +124,7 @@ test('a channel that is gone has nobody to tell', () => {
   const closed = (): never => {
     throw Object.assign(new Error('Channel closed'), { name: 'IllegalOperationError' })
   }
-  const acknowledger = new Acknowledger({ ack: closed, nack: closed } as unknown as Channel)
+  const acknowledger = new Acknowledger({ ack: closed, nack: closed } as unknown as Channel, 20)
   acknowledger.ack(1)
   acknowledger.release(2)
   expect(() => acknowledger.flush()).not.toThrow()

@@ -4,6 +4,7 @@ import type { Copy } from '../../src/core/transport.ts'
 import { type CopyOrigin, copyProperties, readCopy, withoutJourney } from '../../src/rabbitmq/message-copy.ts'
 import { message } from './message.ts'
 
+let made = 0
 const origin: CopyOrigin = { queue: 'e:instance:shop-1', point: { kind: 'instance' }, instance: 'shop-1' }
 const cause = new TypeError('no price')
 const retry: Copy = { kind: 'retry', afterMs: 1_000, handlers: ['order.* work', 'order.* tell'], attempts: 3, cause }
@@ -11,7 +12,8 @@ const letter: Copy = { kind: 'deadLetter', reason: 'rejected', handlers: ['order
 const event = { id: 'one', type: 'order.placed', source: 'shop', time: '', data: {} } satisfies BusEvent
 
 function headersOf(copy: Copy, headers: object = {}, from: CopyOrigin = origin): Record<string, unknown> {
-  return copyProperties(message('{}', { headers }), event, copy, from).headers as Record<string, unknown>
+  return copyProperties(message('{}', { headers }), event, { id: String(++made), copy, origin: from })
+    .headers as Record<string, unknown>
 }
 
 /** A copy, as it is delivered. */
@@ -59,7 +61,10 @@ describe('a copy', () => {
       point: { kind: 'group', group: 'g', pattern: '#' },
       instance: 'shop-2',
     } as const
-    const second = copyProperties(again, event, letter, from).headers as Record<string, unknown>
+    const second = copyProperties(again, event, { id: 'second', copy: letter, origin: from }).headers as Record<
+      string,
+      unknown
+    >
     for (const name of ['exchange', 'routing-key', 'first-failed-at'])
       expect(second[`event-bus-${name}`]).toBe(first[`event-bus-${name}`])
     expect(second).toMatchObject({
@@ -100,7 +105,11 @@ describe('a copy', () => {
       replyTo: 'answers',
     }
     const dropped = { expiration: '1000', userId: 'someone', clusterId: 'x' }
-    const copy = copyProperties(message('{}', { ...kept, ...dropped, deliveryMode: 1 }), event, retry, origin)
+    const copy = copyProperties(message('{}', { ...kept, ...dropped, deliveryMode: 1 }), event, {
+      id: 'copy',
+      copy: retry,
+      origin,
+    })
     expect(copy).toMatchObject({ ...kept, deliveryMode: 2 })
     for (const name of Object.keys(dropped)) expect(copy).not.toHaveProperty(name)
     expect(withoutJourney(message('{}', { ...kept, ...dropped }))).toEqual({ ...kept, deliveryMode: 2, headers: {} })
@@ -108,8 +117,11 @@ describe('a copy', () => {
 
   test('of a foreign message gets the id and the type that were made up for it', () => {
     const foreign = message('{}', { messageId: undefined, type: undefined })
-    expect(copyProperties(foreign, event, retry, origin)).toMatchObject({ messageId: 'one', type: 'order.placed' })
-    const undecodable = copyProperties(foreign, undefined, letter, origin)
+    expect(copyProperties(foreign, event, { id: 'copy', copy: retry, origin })).toMatchObject({
+      messageId: 'one',
+      type: 'order.placed',
+    })
+    const undecodable = copyProperties(foreign, undefined, { id: 'copy', copy: letter, origin })
     expect([undecodable.messageId, undecodable.type]).toEqual([undefined, undefined])
   })
 

@@ -1,0 +1,94 @@
+import type { Logger } from '../core/logger.ts'
+import { pause } from './backoff.ts'
+import type { ConnectionManager } from './connection-manager.ts'
+import { type Connection, explainReply } from './driver.ts'
+import type { ChannelState } from './recovering-channel.ts'
+import { onScratchChannel } from './scratch-channel.ts'
+
+/** A consumer of one queue, as its check sees it. */
+export interface CheckedConsumer {
+  readonly queue: string
+  readonly state: ChannelState
+  /** How many deliveries have come so far. */
+  readonly arrived: number
+  /** How many of them are not settled. */
+  readonly inHand: number
+  /** Starts to consume anew. */
+  restore(why: string): void
+}
+
+/** A consumer that had nothing to do, and events for it lay in its queue. */
+interface Idleness {
+  readonly arrived: number
+}
+
+/**
+ * Looks every few seconds whether the queues still hand out to their consumers. A broker can lose a consumer and not say
+ * so, or a queue and with it the consumer; without this the bus would be deaf from then on.
+ */
+export class ConsumerCheck {
+  readonly #connections: ConnectionManager
+  readonly #consumers: () => Iterable<CheckedConsumer>
+  readonly #everyMs: number
+  readonly #logger: Logger
+  readonly #idle = new WeakMap<CheckedConsumer, Idleness>()
+
+  constructor(
+    connections: ConnectionManager,
+    consumers: () => Iterable<CheckedConsumer>,
+    everyMs: number,
+    logger: Logger,
+  ) {
+    this.#connections = connections
+    this.#consumers = consumers
+    this.#everyMs = everyMs
+    this.#logger = logger
+  }
+
+  /** Goes on until the signal is aborted. */
+  async run(closing: AbortSignal): Promise<void> {
+    while (!closing.aborted) {
+      await pause(this.#everyMs, closing)
+      for (const consumer of this.#consumers()) await this.#check(consumer, closing)
+    }
+  }
+
+  async #check(consumer: CheckedConsumer, closing: AbortSignal): Promise<void> {
+    const { state: connection } = this.#connections
+    if (closing.aborted || connection.name !== 'open' || consumer.state.name !== 'open') return
+    const { channel } = consumer.state
+    const fault = await this.#faultOf(consumer, connection.connection)
+    const isSameChannel = consumer.state.name === 'open' && consumer.state.channel === channel
+    if (fault !== undefined && isSameChannel && !closing.aborted) consumer.restore(fault)
+  }
+
+  async #faultOf(consumer: CheckedConsumer, connection: Connection): Promise<string | undefined> {
+    const { queue } = consumer
+    try {
+      const { consumerCount, messageCount } = await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
+      if (consumerCount === 0) return `The queue '${queue}' has lost its consumer`
+      return this.#isPassedOver(consumer, messageCount)
+        ? `Events lie in the queue '${queue}', and none of them is handed out`
+        : undefined
+    } catch (error) {
+      const { code, message } = explainReply(error, `find the queue '${queue}'`)
+      if (code === 'TOPOLOGY_MISSING') return `The queue '${queue}' is gone`
+      this.#logger.debug({ queue, code }, `${message}; its consumer is checked again later`)
+      return undefined
+    }
+  }
+
+  /**
+   * The count of consumers includes those of others. But a queue hands out to whoever has room; one that has had room
+   * since the last check, while events were waiting, is none of its consumers any more.
+   */
+  #isPassedOver(consumer: CheckedConsumer, messageCount: number): boolean {
+    const { arrived, inHand } = consumer
+    const before = this.#idle.get(consumer)
+    this.#idle.delete(consumer)
+    if (messageCount === 0 || inHand > 0) return false
+    if (before?.arrived === arrived) return true
+    this.#idle.set(consumer, { arrived })
+    return false
+  }
+}
