@@ -1,0 +1,151 @@
+import type { AppendedEvent } from '../../core/event-store.ts'
+import type { EventRecord } from '../driver.ts'
+import { versionConflict } from '../errors.ts'
+import type { Connection } from './connection.ts'
+import type { Database } from './database.ts'
+import { Dictionary, sourceStatements, typeStatements } from './dictionary.ts'
+import { positionsPerBlock } from './schema.ts'
+
+const lastPositionSql = 'SELECT last_position FROM event_positions'
+const saveLastPositionSql = 'UPDATE event_positions SET last_position = ?'
+const positionOfIdSql = 'SELECT position FROM events WHERE id = ?'
+const versionSql = `SELECT max(position) FROM events INDEXED BY events_by_subject WHERE subject = ?`
+export const insertSql = `
+  INSERT INTO events (position, id, type_id, source_id, subject, correlation_id, causation_id, time_ms, recorded_ms, event)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO NOTHING`
+const widenBlockSql = `
+  INSERT INTO event_blocks (block, first_ms, last_ms) VALUES (?, ?, ?)
+  ON CONFLICT (block) DO UPDATE SET first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`
+const checkpointSql = 'PRAGMA wal_checkpoint(PASSIVE)'
+
+const pageBytes = 4_096
+/** How long a checkpoint may take. It is made as often as that needs: it depends on the disk, and on where pages lie. */
+const checkpointMs = 8
+const fewestPages = 200
+const mostPages = 2_000
+
+export function readLastPosition(database: Database): number {
+  return Number(database.first(lastPositionSql)?.[0])
+}
+
+/** Writes batches, each in one transaction. */
+export class Appender {
+  readonly #connection: Connection
+  readonly #types = new Dictionary(typeStatements)
+  readonly #sources = new Dictionary(sourceStatements)
+  /** About how many pages were written since the last checkpoint. */
+  #pages = 0
+  #pagesPerCheckpoint = 500
+
+  constructor(connection: Connection) {
+    this.#connection = connection
+  }
+
+  async append(
+    records: readonly EventRecord[],
+    expectedVersion: number | undefined,
+  ): Promise<readonly AppendedEvent[]> {
+    try {
+      const appended = await this.#connection.use((database) =>
+        database.transaction(() => this.#write(database, records, expectedVersion)),
+      )
+      await this.#checkpoint(records)
+      return appended
+    } catch (error) {
+      this.#types.forget()
+      this.#sources.forget()
+      throw error
+    }
+  }
+
+  #write(database: Database, records: readonly EventRecord[], expectedVersion: number | undefined): AppendedEvent[] {
+    if (expectedVersion !== undefined && hasNew(database, records)) assertVersion(database, records, expectedVersion)
+    const before = readLastPosition(database)
+    const recordedMs = Date.now()
+    const times = new BlockTimes()
+    let last = before
+    const appended = records.map((record) => {
+      const one = this.#writeOne(database, record, last + 1, recordedMs)
+      if (one.isNew) times.add(++last, record.timeMs)
+      return one
+    })
+    if (last > before) {
+      times.save(database)
+      database.change(saveLastPositionSql, last)
+    }
+    return appended
+  }
+
+  #writeOne(database: Database, record: EventRecord, position: number, recordedMs: number): AppendedEvent {
+    const { id, type, source, subject, correlationId, causationId, timeMs, json } = record
+    const changes = database.change(
+      insertSql,
+      position,
+      id,
+      this.#types.numberOf(database, type),
+      this.#sources.numberOf(database, source),
+      subject ?? null,
+      correlationId ?? null,
+      causationId ?? null,
+      timeMs,
+      recordedMs,
+      json,
+    )
+    if (changes === 1) return { position, isNew: true }
+    return { position: positionOf(database, id) ?? 0, isNew: false }
+  }
+
+  /**
+   * In a turn of its own, since as part of a commit it would hold up the event loop for both. What hinders it does not
+   * matter: the events are safe in the log, and SQLite does the same when the log has grown to some times that.
+   */
+  async #checkpoint(records: readonly EventRecord[]): Promise<void> {
+    // An event is a page of an index at the worst, and those that its JSON fills.
+    for (const { json } of records) this.#pages += 1 + json.length / pageBytes
+    if (this.#pages < this.#pagesPerCheckpoint) return
+    this.#pages = 0
+    const tookMs = await this.#connection.use(checkpoint).catch(() => checkpointMs)
+    const fitting = this.#pagesPerCheckpoint * Math.min(2, checkpointMs / tookMs)
+    this.#pagesPerCheckpoint = Math.min(Math.max(fitting, fewestPages), mostPages)
+  }
+}
+
+/** Brings the log into the file. Answers how long it took. */
+function checkpoint(database: Database): number {
+  const startedAt = performance.now()
+  database.first(checkpointSql)
+  return performance.now() - startedAt
+}
+
+function hasNew(database: Database, records: readonly EventRecord[]): boolean {
+  return records.some(({ id }) => positionOf(database, id) === undefined)
+}
+
+function assertVersion(database: Database, records: readonly EventRecord[], expected: number): void {
+  const subject = records[0]?.subject ?? ''
+  const actual = Number(database.first(versionSql, subject)?.[0] ?? 0)
+  if (actual !== expected) throw versionConflict(subject, expected, actual)
+}
+
+function positionOf(database: Database, id: string): number | undefined {
+  const row = database.first(positionOfIdSql, id)
+  return row && Number(row[0])
+}
+
+/** The earliest and the latest time of the events of a transaction, by block. */
+class BlockTimes {
+  readonly #blocks = new Map<number, { first: number; last: number }>()
+
+  add(position: number, timeMs: number): void {
+    const block = Math.floor(position / positionsPerBlock)
+    const times = this.#blocks.get(block)
+    if (!times) this.#blocks.set(block, { first: timeMs, last: timeMs })
+    else if (timeMs < times.first) times.first = timeMs
+    else if (timeMs > times.last) times.last = timeMs
+  }
+
+  save(database: Database): void {
+    for (const [block, { first, last }] of this.#blocks) database.change(widenBlockSql, block, first, last)
+  }
+}

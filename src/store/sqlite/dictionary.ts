@@ -1,0 +1,55 @@
+import type { Database } from './database.ts'
+
+interface Statements {
+  /** The words behind a number, with their numbers. */
+  readonly load: string
+  /** Adds a word; answers its number. */
+  readonly add: string
+}
+
+export const typeStatements: Statements = {
+  load: 'SELECT type_id, type FROM event_types WHERE type_id > :last',
+  add: 'INSERT INTO event_types (type) VALUES (?) RETURNING type_id',
+}
+
+export const sourceStatements: Statements = {
+  load: 'SELECT source_id, source FROM event_sources WHERE source_id > :last',
+  add: 'INSERT INTO event_sources (source) VALUES (?) RETURNING source_id',
+}
+
+/** A table of few words, as this process knows it: rows are added to it, by other processes too, and never change. */
+export class Dictionary {
+  readonly #statements: Statements
+  readonly #numbers = new Map<string, number>()
+  #last = 0
+
+  constructor(statements: Statements) {
+    this.#statements = statements
+  }
+
+  /** Learns what others have added. Answers all words with their numbers. */
+  refresh(database: Database): ReadonlyMap<string, number> {
+    for (const [number, word] of database.rows(this.#statements.load, { last: this.#last })) {
+      this.#numbers.set(String(word), Number(number))
+      this.#last = Number(number)
+    }
+    return this.#numbers
+  }
+
+  /** The number of a word, which is added where it is new. Only within a transaction. */
+  numberOf(database: Database, word: string): number {
+    return this.#numbers.get(word) ?? this.refresh(database).get(word) ?? this.#add(database, word)
+  }
+
+  /** After a rollback: what was added is gone. */
+  forget(): void {
+    this.#numbers.clear()
+    this.#last = 0
+  }
+
+  #add(database: Database, word: string): number {
+    const number = Number(database.first(this.#statements.add, word)?.[0])
+    this.#numbers.set(word, number)
+    return number
+  }
+}
