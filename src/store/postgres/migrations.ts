@@ -1,7 +1,4 @@
-import { appendFunction } from './append-function.ts'
-
-/** So many positions make a block, as a power of two. Part of the schema: it is for ever. */
-export const blockBits = 10
+import { appendFunction, lockSpace } from './append-function.ts'
 
 /** Each brings a schema from the number before its own to that number: 1, 2, ... One that was released is never changed. */
 export const migrations: readonly string[] = [
