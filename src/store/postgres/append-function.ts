@@ -1,4 +1,4 @@
-/** The first key of the store's advisory locks: `EBUS`. The second is the oid of the events table; 0 for migrations. */
+/** The first key of the store's advisory locks: `EBUS`. The second is the oid of the events table; for migrations, which make it, a hash of the schema's name. */
 export const lockSpace = 0x45425553
 
 /**

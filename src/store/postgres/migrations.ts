@@ -75,7 +75,7 @@ export function migrationSql(number: number): string {
   DO $migrate$
   BEGIN
     PERFORM set_config('lock_timeout', '60s', true);
-    PERFORM pg_advisory_xact_lock(${lockSpace}, 0);
+    PERFORM pg_advisory_xact_lock(${lockSpace}, hashtext('$schema'));
     IF to_regnamespace('$schema') IS NULL THEN
       CREATE SCHEMA $schema;
     END IF;
