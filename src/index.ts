@@ -51,6 +51,7 @@ export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
+export { stampEvent } from './core/stamp.ts'
 export type {
   Copy,
   DeadLetterCopy,

@@ -39,6 +39,15 @@ export function stamp(input: EventInput, source: string, cause: BusEvent | undef
   return Object.freeze(event)
 }
 
+/**
+ * Makes a whole event of what `publish` takes, without publishing it: for `append` of an event store, and for publishing
+ * later under the same id. Throws `EVENT_TYPE_INVALID`, `EVENT_INVALID`.
+ */
+export function stampEvent<T extends string, D>(input: EventInput<T, D>, source: string): BusEvent<T, D> {
+  assertInput(input)
+  return stamp(input, source, undefined) as BusEvent<T, D>
+}
+
 /** The same checks for an event that must be complete: `EVENT_TYPE_INVALID`, `EVENT_INVALID`. */
 export function assertStamped(event: EventInput): asserts event is BusEvent {
   assertEventType(event.type)

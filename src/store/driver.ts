@@ -76,6 +76,6 @@ export interface StoreDriver {
   /** Newest first. */
   audit(limit: number): Promise<readonly AuditEntry[]>
 
-  /** Called once, when no other verb is running; a reading may be in the middle. */
+  /** Called once, when nothing is running any more. A reading may be between two pages; it is not asked for the next. */
   close(): Promise<void>
 }

@@ -130,9 +130,15 @@ class DrivenStore implements EventStore {
   async *#pages(settings: QuerySettings): AsyncGenerator<readonly StoredEvent[]> {
     const bounded = await this.#run(() => this.#bounded(settings))
     if (!bounded) return
-    for await (const page of this.#driver.pages(bounded)) {
-      yield page
-      this.#assertOpen()
+    const pages = this.#driver.pages(bounded)[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await this.#run(() => pages.next())
+        if (next.done) return
+        yield next.value
+      }
+    } finally {
+      await pages.return?.()
     }
   }
 

@@ -1,4 +1,14 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
@@ -86,6 +96,19 @@ describe('a damaged file', () => {
     truncateSync(file, Math.floor(statSync(file).size / 2 / 4_096) * 4_096)
     await expect(Array.fromAsync(openStore(file).read())).rejects.toMatchObject({ code: 'STORE_CORRUPT' })
   })
+})
+
+test('a file that is replaced or removed under an open store is noticed before anything is lost in it', async () => {
+  const file = await filledFile(10)
+  copyFileSync(file, `${file}.backup`)
+  const store = openStore(file)
+  await store.append([eventWith()])
+  renameSync(`${file}.backup`, file)
+  const refusal = { code: 'STORE_UNAVAILABLE', message: expect.stringMatching(/events.db-wal/) as string }
+  await expect(store.append([eventWith()])).rejects.toMatchObject(refusal)
+  rmSync(file)
+  await expect(store.append([eventWith()])).rejects.toMatchObject(refusal)
+  expect(existsSync(file)).toBe(false)
 })
 
 describe('a place where no file can be', () => {

@@ -1,6 +1,7 @@
 import type { AppendedEvent } from '../../core/event-store.ts'
 import type { EventRecord } from '../driver.ts'
 import { versionConflict } from '../errors.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './connection.ts'
 import type { Database } from './database.ts'
 import { Dictionary, sourceStatements, typeStatements } from './dictionary.ts'
@@ -17,13 +18,7 @@ export const insertSql = `
 const widenBlockSql = `
   INSERT INTO event_blocks (block, first_ms, last_ms) VALUES (?, ?, ?)
   ON CONFLICT (block) DO UPDATE SET first_ms = min(first_ms, excluded.first_ms), last_ms = max(last_ms, excluded.last_ms)`
-const checkpointSql = 'PRAGMA wal_checkpoint(PASSIVE)'
-
 const pageBytes = 4_096
-/** How long a checkpoint may take. It is made as often as that needs: it depends on the disk, and on where pages lie. */
-const checkpointMs = 8
-const fewestPages = 200
-const mostPages = 2_000
 
 export function readLastPosition(database: Database): number {
   return Number(database.first(lastPositionSql)?.[0])
@@ -32,14 +27,13 @@ export function readLastPosition(database: Database): number {
 /** Writes batches, each in one transaction. */
 export class Appender {
   readonly #connection: Connection
+  readonly #checkpoints: Checkpoints
   readonly #types = new Dictionary(typeStatements)
   readonly #sources = new Dictionary(sourceStatements)
-  /** About how many pages were written since the last checkpoint. */
-  #pages = 0
-  #pagesPerCheckpoint = 500
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, checkpoints: Checkpoints) {
     this.#connection = connection
+    this.#checkpoints = checkpoints
   }
 
   async append(
@@ -50,7 +44,7 @@ export class Appender {
       const appended = await this.#connection.use((database) =>
         database.transaction(() => this.#write(database, records, expectedVersion)),
       )
-      await this.#checkpoint(records)
+      await this.#checkpoints.wrote(pagesOf(records))
       return appended
     } catch (error) {
       this.#types.forget()
@@ -95,27 +89,11 @@ export class Appender {
     if (changes === 1) return { position, isNew: true }
     return { position: positionOf(database, id) ?? 0, isNew: false }
   }
-
-  /**
-   * In a turn of its own, since as part of a commit it would hold up the event loop for both. What hinders it does not
-   * matter: the events are safe in the log, and SQLite does the same when the log has grown to some times that.
-   */
-  async #checkpoint(records: readonly EventRecord[]): Promise<void> {
-    // An event is a page of an index at the worst, and those that its JSON fills.
-    for (const { json } of records) this.#pages += 1 + json.length / pageBytes
-    if (this.#pages < this.#pagesPerCheckpoint) return
-    this.#pages = 0
-    const tookMs = await this.#connection.use(checkpoint).catch(() => checkpointMs)
-    const fitting = this.#pagesPerCheckpoint * Math.min(2, checkpointMs / tookMs)
-    this.#pagesPerCheckpoint = Math.min(Math.max(fitting, fewestPages), mostPages)
-  }
 }
 
-/** Brings the log into the file. Answers how long it took. */
-function checkpoint(database: Database): number {
-  const startedAt = performance.now()
-  database.first(checkpointSql)
-  return performance.now() - startedAt
+/** An event is a page of an index at the worst, and those that its JSON fills. */
+function pagesOf(records: readonly EventRecord[]): number {
+  return records.reduce((pages, { json }) => pages + 1 + json.length / pageBytes, 0)
 }
 
 function hasNew(database: Database, records: readonly EventRecord[]): boolean {

@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isEventBusError } from '../../core/errors.ts'
+import { EventBusError } from '../../core/errors.ts'
 import type { Database } from './database.ts'
-import { isBusy, storeErrorOf } from './errors.ts'
+import { isBroken, isBusy, storeErrorOf } from './errors.ts'
 import { limitSize, openDatabase } from './open.ts'
 import type { SqliteSettings } from './options.ts'
 import { Turns } from './turns.ts'
@@ -13,7 +14,7 @@ const reservedPages = 64
 export class Connection {
   readonly #settings: SqliteSettings
   readonly #turns = new Turns()
-  #database: Database | undefined
+  #opened: { readonly database: Database; readonly place: string | undefined } | undefined
 
   constructor(settings: SqliteSettings) {
     this.#settings = settings
@@ -46,21 +47,25 @@ export class Connection {
   }
 
   close(): void {
-    const database = this.#database
-    this.#database = undefined
-    database?.close()
+    const opened = this.#opened
+    this.#opened = undefined
+    opened?.database.close()
   }
 
   #open(): Database {
-    this.#database ??= openDatabase(this.#settings)
-    return this.#database
+    const { file } = this.#settings
+    if (this.#opened && this.#opened.place !== placeOf(file)) throw replaced(file)
+    if (!this.#opened) {
+      const database = openDatabase(this.#settings)
+      this.#opened = { database, place: placeOf(file) }
+    }
+    return this.#opened.database
   }
 
   /** What was wrong with the file may be put right by putting another one there. */
   #failed(error: unknown): unknown {
-    const failure = storeErrorOf(error, this.#settings.file)
-    if (isEventBusError(failure, 'STORE_CORRUPT') || isEventBusError(failure, 'STORE_FAILED')) this.#drop()
-    return failure
+    if (isBroken(error)) this.#drop()
+    return storeErrorOf(error, this.#settings.file)
   }
 
   #drop(): void {
@@ -70,4 +75,19 @@ export class Connection {
       // It was broken.
     }
   }
+}
+
+/** What the file's name leads to. */
+function placeOf(file: string): string | undefined {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  return stats && `${stats.dev}:${stats.ino}`
+}
+
+/**
+ * What is written to a file without a name is lost. The one that has the name now must not be opened either as long as the
+ * log of the other lies beside it: SQLite would take it for its own.
+ */
+function replaced(file: string): EventBusError {
+  const message = `SQLite store '${file}': the file was replaced or removed while it was in use. End the processes that use it, remove '${file}-wal' and '${file}-shm', and start them again.`
+  return new EventBusError('STORE_UNAVAILABLE', message)
 }

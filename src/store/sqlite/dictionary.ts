@@ -22,6 +22,8 @@ export class Dictionary {
   readonly #statements: Statements
   readonly #numbers = new Map<string, number>()
   #last = 0
+  /** Another file can have other numbers. */
+  #database: Database | undefined
 
   constructor(statements: Statements) {
     this.#statements = statements
@@ -29,6 +31,7 @@ export class Dictionary {
 
   /** Learns what others have added. Answers all words with their numbers. */
   refresh(database: Database): ReadonlyMap<string, number> {
+    this.#turnTo(database)
     for (const [number, word] of database.rows(this.#statements.load, { last: this.#last })) {
       this.#numbers.set(String(word), Number(number))
       this.#last = Number(number)
@@ -38,6 +41,7 @@ export class Dictionary {
 
   /** The number of a word, which is added where it is new. Only within a transaction. */
   numberOf(database: Database, word: string): number {
+    this.#turnTo(database)
     return this.#numbers.get(word) ?? this.refresh(database).get(word) ?? this.#add(database, word)
   }
 
@@ -45,6 +49,11 @@ export class Dictionary {
   forget(): void {
     this.#numbers.clear()
     this.#last = 0
+  }
+
+  #turnTo(database: Database): void {
+    if (database !== this.#database) this.forget()
+    this.#database = database
   }
 
   #add(database: Database, word: string): number {

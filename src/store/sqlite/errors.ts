@@ -11,6 +11,12 @@ export function isBusy(error: unknown): boolean {
   return code === resultCodes.busy || code === resultCodes.locked
 }
 
+/** Whether the connection may be of no use any more. */
+export function isBroken(error: unknown): boolean {
+  const code = resultCode(error)
+  return code !== undefined && !isBusy(error) && code !== resultCodes.full
+}
+
 /** An error of SQLite as one of the store; errors of the store and what is no error of SQLite stay what they are. */
 export function storeErrorOf(error: unknown, file: string): unknown {
   const code = resultCode(error)

@@ -2,6 +2,7 @@ import type { EventStore } from '../../core/event-store.ts'
 import type { StoreDriver } from '../driver.ts'
 import { storeOn } from '../store-on.ts'
 import { Appender, readLastPosition } from './appender.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { Connection } from './connection.ts'
 import { resolveSqliteOptions, type SqliteOptions, type SqliteSettings } from './options.ts'
 import { Reader } from './reader.ts'
@@ -28,9 +29,10 @@ export function sqliteStore(options: SqliteOptions): EventStore {
 
 function sqliteDriver(settings: SqliteSettings): StoreDriver {
   const connection = new Connection(settings)
-  const appender = new Appender(connection)
+  const checkpoints = new Checkpoints(connection)
+  const appender = new Appender(connection, checkpoints)
   const reader = new Reader(connection)
-  const retention = new Retention(connection)
+  const retention = new Retention(connection, checkpoints)
   return {
     name: 'sqlite',
     batch,

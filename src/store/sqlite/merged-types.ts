@@ -41,12 +41,14 @@ export class MergedTypes {
     return this.#filled === this.#cursors.length
   }
 
-  /** Some of the next positions; none at the end. */
+  /** Some of the next positions, the same until they are taken; none at the end. */
   next(database: Database, atMost: number): readonly number[] {
     if (this.#taken === this.#merged.length) this.#merge(database)
-    const taken = this.#merged.slice(this.#taken, this.#taken + atMost)
-    this.#taken += taken.length
-    return taken
+    return this.#merged.slice(this.#taken, this.#taken + atMost)
+  }
+
+  take(positions: readonly number[]): void {
+    this.#taken += positions.length
   }
 
   /** What lies behind the last known key of a type may be in front of known keys of others: it goes no further. */

@@ -7,8 +7,8 @@ import { planFor } from './plan.ts'
 import { rowsOf } from './rows.ts'
 import { type Criteria, hasRest, restOf, type Selector, selectorsOf } from './selectors.ts'
 
-/** Counting takes 0.1 to 1 us a row. */
-const rowsPerCount = 5_000
+/** What is counted before others have their turn: an entry of an index takes 0.1 us, an event that is looked at 1 to 3. */
+const rowsPerCount = { whole: 20_000, sifted: 2_000 }
 
 export class Reader {
   readonly #connection: Connection
@@ -52,17 +52,19 @@ export class Reader {
   }
 
   async #countOf(criteria: Criteria, { key, walk }: Selector): Promise<number> {
-    const [sql, values] = hasRest(criteria) ? [walk.count, restOf(criteria, walk)] : [walk.countWhole, {}]
+    const isSifted = hasRest(criteria)
+    const values = isSifted ? restOf(criteria, walk) : {}
+    const sql = isSifted ? walk.count : walk.countWhole
+    const rows = isSifted ? rowsPerCount.sifted : rowsPerCount.whole
     const before = criteria.query.beforePosition
     let after = criteria.query.afterPosition
     let count = 0
-    let rows = rowsPerCount
-    while (rows === rowsPerCount) {
-      const named = { ...values, key, after, before, rows: rowsPerCount }
+    for (let looked = rows; looked === rows;) {
+      const named = { ...values, key, after, before, rows }
       const [row] = await this.#connection.use((database) => database.rows(sql, named))
       count += Number(row?.[0])
       after = Number(row?.[1])
-      rows = Number(row?.[2])
+      looked = Number(row?.[2])
     }
     return count
   }

@@ -1,6 +1,7 @@
 import type { AuditEntry } from '../../core/event-store.ts'
 import type { AuditRequest } from '../driver.ts'
 import { withoutData } from '../event-record.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { Connection } from './connection.ts'
 import type { Database } from './database.ts'
 import { positionsPerBlock } from './schema.ts'
@@ -18,17 +19,21 @@ const emptyLogSql = 'PRAGMA wal_checkpoint(TRUNCATE)'
 /** Takes events, or their data, out of the file. */
 export class Retention {
   readonly #connection: Connection
+  readonly #checkpoints: Checkpoints
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, checkpoints: Checkpoints) {
     this.#connection = connection
+    this.#checkpoints = checkpoints
   }
 
   startAudit(entry: AuditRequest): Promise<number> {
     return this.#connection.maintain((database) => addAudit(database, entry, 0))
   }
 
-  remove(positions: readonly number[], auditNumber: number): Promise<number> {
-    return this.#connection.maintain((database) => removeAll(database, positions, auditNumber))
+  async remove(positions: readonly number[], auditNumber: number): Promise<number> {
+    const removed = await this.#connection.maintain((database) => removeAll(database, positions, auditNumber))
+    await this.#checkpoints.wrote(removed)
+    return removed
   }
 
   async redact(id: string, entry: AuditRequest): Promise<boolean> {

@@ -6,9 +6,15 @@ import { atPositions, type Criteria, hasRest, restOf, type Selector, selectorsOf
 export interface Rows {
   /** Does a part of what is to be done before the first `next`; answers whether that was all. */
   prepare(database: Database): boolean
-  /** Some of the next rows, an event that is not selected being null or left out; `undefined` at the end. */
-  next(database: Database, atMost: number): readonly Row[] | undefined
+  /**
+   * Some of the next rows, an event that is not selected being null or left out; `undefined` at the end. No more than are
+   * wanted where each is selected.
+   */
+  next(database: Database, wanted: number): readonly Row[] | undefined
 }
+
+/** By so many large events a page can exceed its limit. */
+export const rowsPerStatement = 100
 
 /** 5 us for each. */
 const typesAtOnce = 500
@@ -28,7 +34,8 @@ function followed(criteria: Criteria, { key, walk }: Selector): Rows {
   let [after, before] = [afterPosition, beforePosition]
   return {
     prepare: () => true,
-    next(database, atMost) {
+    next(database, wanted) {
+      const atMost = isSifted ? rowsPerStatement : Math.min(wanted, rowsPerStatement)
       const rows = database.rows(sql, { ...values, key, after, before, rows: atMost })
       const reached = rows.at(-1)?.[0]
       if (reached === undefined) return undefined
@@ -48,10 +55,12 @@ function merged(criteria: Criteria): Rows {
   const merging = new MergedTypes(types, query)
   return {
     prepare: (database) => merging.prepare(database, typesAtOnce),
-    next(database, atMost) {
-      const positions = merging.next(database, atMost)
+    next(database, wanted) {
+      const positions = merging.next(database, isSifted ? rowsPerStatement : Math.min(wanted, rowsPerStatement))
       if (positions.length === 0) return undefined
-      return database.rows(sql, { ...values, positions: JSON.stringify(positions) })
+      const rows = database.rows(sql, { ...values, positions: JSON.stringify(positions) })
+      merging.take(positions)
+      return rows
     },
   }
 }
