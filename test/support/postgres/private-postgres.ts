@@ -59,12 +59,12 @@ async function createServer(binFolder: string, settings: Readonly<Record<string,
   const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const command = path.join(binFolder, 'postgres')
   const server = { command, args: ['-D', data, '-p', String(port), ...options], env, folder, ...(user && { user }) }
-  let process_: ServerProcess | undefined
+  let running: ServerProcess | undefined
   let version = ''
 
   async function end(signal: NodeJS.Signals): Promise<void> {
-    await process_?.end(signal)
-    process_ = undefined
+    await running?.end(signal)
+    running = undefined
   }
 
   return {
@@ -75,7 +75,7 @@ async function createServer(binFolder: string, settings: Readonly<Record<string,
       return version
     },
     get pid() {
-      return process_?.pid
+      return running?.pid
     },
     kill: () => end('SIGKILL'),
     stop: () => end('SIGINT'),
@@ -83,10 +83,12 @@ async function createServer(binFolder: string, settings: Readonly<Record<string,
       const console = path.join(folder, 'console.log')
       const deadline = performance.now() + startTimeoutMs
       // After a kill its children take a moment to notice, and until then it does not start again.
-      while (version === '' || !process_?.running) {
-        process_ = await startServerProcess({ ...server, console })
-        version = (await ready(url, process_, deadline)) ?? ''
-        if (version !== '' || performance.now() < deadline) continue
+      const mayTryAgain = version !== ''
+      for (;;) {
+        running = await startServerProcess({ ...server, console })
+        const answered = await ready(url, running, deadline)
+        if (answered !== undefined) return void (version = answered)
+        if (mayTryAgain && performance.now() < deadline) continue
         throw new Error(`the private PostgreSQL did not start; its output:\n${await readFile(console, 'utf8')}`)
       }
     },
