@@ -44,6 +44,18 @@ export const storeRetentionCases: readonly StoreCase[] = storeCases('retention',
     same('types', await store.types(), ['a.even', 'a.odd'])
   },
 
+  async 'the version of a stream is the position of the last event that is left'(scene) {
+    const store = scene.store()
+    const appended = await store.append(
+      scene.events(4, (index) => ({ subject: 'app-1', type: index < 2 ? 'a.kept' : 'a.gone' })),
+    )
+    await store.prune({ pattern: 'a.gone' })
+    const more = [scene.event({ subject: 'app-1' })]
+    await rejects('append', store.append(more, { expectedVersion: appended[3]?.position }), 'VERSION_CONFLICT')
+    const [added] = await store.append(more, { expectedVersion: appended[1]?.position })
+    same('whether it is new', added?.isNew, true)
+  },
+
   async 'an event that was pruned is new when it comes again'(scene) {
     const store = scene.store()
     const event = scene.event({ subject: 'app-1' })

@@ -45,7 +45,9 @@ async function run(
   program: string,
   enough: number,
 ): Promise<{ stdout: string; stderr: string; exitCode: number | null }> {
-  const child = spawn(process.execPath, [program], { env: { ...process.env, EVENTBUS_AMQP_URL: inject('amqpUrl') } })
+  const env = { ...process.env, EVENTBUS_AMQP_URL: inject('amqpUrl') }
+  // What it writes goes with the folder.
+  const child = spawn(process.execPath, [program], { cwd: folder, env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => (stdout += String(chunk)))

@@ -74,7 +74,7 @@ export class MemoryLog {
     const removed = this.#entries.filter(({ position }) => gone.has(position))
     this.#entries = this.#entries.filter(({ position }) => !gone.has(position))
     for (const { record } of removed) this.#ids.delete(record.id)
-    for (const subject of new Set(removed.map(({ record }) => record.subject))) this.#findVersion(subject)
+    this.#findVersions(removed)
     const entry = this.#audit[auditNumber - 1]
     if (entry) this.#audit[auditNumber - 1] = { ...entry, events: entry.events + removed.length }
     return removed.length
@@ -110,11 +110,17 @@ export class MemoryLog {
     return { position, isNew: true }
   }
 
-  #findVersion(subject: string | undefined): void {
-    if (subject === undefined) return
-    const last = this.#entries.findLast(({ record }) => record.subject === subject)
-    if (last) this.#versions.set(subject, last.position)
-    else this.#versions.delete(subject)
+  /** Of the streams that lost their last event. */
+  #findVersions(removed: readonly Entry[]): void {
+    const open = new Set<string | undefined>()
+    for (const { position, record } of removed) {
+      if (record.subject !== undefined && this.#versions.get(record.subject) === position) open.add(record.subject)
+    }
+    for (const subject of open) this.#versions.delete(subject as string)
+    for (let index = this.#entries.length - 1; index >= 0 && open.size > 0; index--) {
+      const { position, record } = this.#entries[index] as Entry
+      if (open.delete(record.subject)) this.#versions.set(record.subject as string, position)
+    }
   }
 
   #find(first: number, end: number, isBackward: boolean, limit: number, matches: (entry: Entry) => boolean): Entry[] {

@@ -10,7 +10,8 @@ import { positionsPerBlock } from './schema.ts'
 const lastPositionSql = 'SELECT last_position FROM event_positions'
 const saveLastPositionSql = 'UPDATE event_positions SET last_position = ?'
 const positionOfIdSql = 'SELECT position FROM events WHERE id = ?'
-const versionSql = `SELECT max(position) FROM events INDEXED BY events_by_subject WHERE subject = ?`
+const versionSql = `
+  SELECT position FROM events INDEXED BY events_by_subject WHERE subject = ? ORDER BY position DESC LIMIT 1`
 export const insertSql = `
   INSERT INTO events (position, id, type_id, source_id, subject, correlation_id, causation_id, time_ms, recorded_ms, event)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

@@ -1,19 +1,19 @@
 import type { Database } from './database.ts'
 
 interface Statements {
-  /** The words behind a number, with their numbers. */
+  /** The words behind a number, with their numbers. As bytes: Node 22 reads text only up to a NUL. */
   readonly load: string
   /** Adds a word; answers its number. */
   readonly add: string
 }
 
 export const typeStatements: Statements = {
-  load: 'SELECT type_id, type FROM event_types WHERE type_id > :last',
+  load: 'SELECT type_id, CAST(type AS BLOB) FROM event_types WHERE type_id > :last',
   add: 'INSERT INTO event_types (type) VALUES (?) RETURNING type_id',
 }
 
 export const sourceStatements: Statements = {
-  load: 'SELECT source_id, source FROM event_sources WHERE source_id > :last',
+  load: 'SELECT source_id, CAST(source AS BLOB) FROM event_sources WHERE source_id > :last',
   add: 'INSERT INTO event_sources (source) VALUES (?) RETURNING source_id',
 }
 
@@ -33,7 +33,7 @@ export class Dictionary {
   refresh(database: Database): ReadonlyMap<string, number> {
     this.#turnTo(database)
     for (const [number, word] of database.rows(this.#statements.load, { last: this.#last })) {
-      this.#numbers.set(String(word), Number(number))
+      this.#numbers.set(Buffer.from(word as Uint8Array).toString(), Number(number))
       this.#last = Number(number)
     }
     return this.#numbers

@@ -56,6 +56,23 @@ export const brokenRetention: readonly StoreSaboteur[] = [
       })),
   },
   {
+    breaks: 'the version of a stream is the position of the last event that is left',
+    how: 'remembers the versions of streams',
+    complaint: /^append: expected a rejection/,
+    make: () => {
+      const versions = new Map<string, number>()
+      return driving((driver) => ({
+        append: async (records, version) => {
+          const subject = records[0]?.subject ?? ''
+          const isExpected = version === versions.get(subject)
+          const appended = await driver.append(records, isExpected ? undefined : version)
+          versions.set(subject, appended.at(-1)?.position ?? 0)
+          return appended
+        },
+      }))
+    },
+  },
+  {
     breaks: 'an event that was pruned is new when it comes again',
     how: 'remembers its id',
     complaint: /^answer/,
