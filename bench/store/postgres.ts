@@ -33,8 +33,8 @@ export function postgres(url: string, schema: string): Contender {
         async readAll() {
           let read = 0
           for (let last = '0'; ;) {
-            const query = { name: 'select', text: select, values: [last], rowMode: 'array' } as const
-            const { rows } = await pool.query<[string, string]>(query)
+            const query = { name: 'select', text: select, values: [last], rowMode: 'array' as const }
+            const { rows } = await pool.query<[string, string], string[]>(query)
             for (const [, json] of rows) if (JSON.parse(json)) read++
             const end = rows.at(-1)
             if (!end) return read

@@ -1,4 +1,5 @@
-import { asksForTypes, type Criteria, type Selector, selectorOf, typesSelectorOf } from './criteria.ts'
+import { asksForTypes, type Criteria, isTimed, type Selector, selectorOf, typesSelectorOf } from './criteria.ts'
+import { positionsPerBlock } from './time-blocks.ts'
 import { walks } from './walks.ts'
 
 /** How one statement looks for events. */
@@ -19,7 +20,7 @@ const mergedPositions = 64_000
 
 /** How to look for the next events, by how it went before. */
 export function lookFor(criteria: Criteria, events: number, isSparse: boolean): Look {
-  const rows = isSparse ? rowsOfSearch : Math.min(sparse * events, rowsOfPage)
+  const rows = isSparse ? rowsOfSearch : firstRows(criteria, events)
   if (isSparse && asksForTypes(criteria)) {
     const selector = typesSelectorOf(criteria)
     const rowsOfEach = Math.ceil(mergedPositions / (criteria.types?.length ?? 1))
@@ -27,6 +28,11 @@ export function lookFor(criteria: Criteria, events: number, isSparse: boolean): 
   }
   const selector = selectorOf(criteria)
   return { selector, events, rows: selector.rest ? rows : events }
+}
+
+/** The first event of a time can be the last of its block. */
+function firstRows({ query }: Criteria, events: number): number {
+  return isTimed(query) ? positionsPerBlock + events : Math.min(sparse * events, rowsOfPage)
 }
 
 /** Whether what was wanted was sparse, by how many events were found among how many positions. */

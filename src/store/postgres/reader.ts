@@ -1,4 +1,5 @@
 import type { StoredEvent } from '../../core/event-store.ts'
+import { neverUnhandled } from '../../core/settled.ts'
 import type { QuerySettings } from '../driver.ts'
 import { selectTypes } from '../query.ts'
 import { type Criteria, type Selector, selectorOf } from './criteria.ts'
@@ -10,14 +11,22 @@ import { StoredEvents } from './stored-event.ts'
 import { skipBlocks } from './time-blocks.ts'
 
 /** What one page holds at the most; a larger event comes alone. */
-const page = { events: 1_000, bytes: 1_048_576 }
+const pageLimits = { events: 1_000, bytes: 1_048_576 }
 const rowsOfCount = 20_000
 
-/** What one statement found. */
-interface Step {
+/** Where a reading is. */
+interface Place {
+  readonly range: Range
+  /** How many events it is still to give. */
+  readonly left: number
+  /** Whether what it looks for was rare among what it looked at. */
+  readonly isSparse: boolean
+}
+
+/** A page that is not empty, and where the reading is behind it. */
+interface Page {
   readonly events: readonly StoredEvent[]
-  /** The last position that was looked at; `undefined` where there was none. */
-  readonly reached: number | undefined
+  readonly behind: Place
 }
 
 export class Reader {
@@ -34,18 +43,15 @@ export class Reader {
   async *pages(query: QuerySettings): AsyncGenerator<readonly StoredEvent[]> {
     const criteria = await this.#plan(query)
     if (!criteria) return
-    let range = await skipBlocks(this.#database, query, rangeOf(query))
-    let left = query.limit
-    let isSparse = false
-    while (left > 0 && lengthOf(range) > 0) {
-      const look = lookFor(criteria, Math.min(left, page.events), isSparse)
-      const { events, reached } = await this.#step(look, range, query.isBackward)
-      if (reached === undefined) return
-      if (events.length > 0) yield events
-      left -= events.length
-      const rest = behind(range, reached, query.isBackward)
-      isSparse = wasSparse(look, events.length, lengthOf(range) - lengthOf(rest))
-      range = events.length > 0 ? rest : await skipBlocks(this.#database, query, rest)
+    const range = await skipBlocks(this.#database, query, rangeOf(query))
+    const start = { range, left: query.limit, isSparse: false }
+    let coming = this.#find(criteria, start)
+    for (;;) {
+      const page = await coming
+      if (!page) return
+      // The server looks for the next page while the reader is busy with this one.
+      coming = neverUnhandled(this.#find(criteria, page.behind))
+      yield page.events
     }
   }
 
@@ -61,10 +67,29 @@ export class Reader {
     return [...(await this.#types.refresh()).keys()]
   }
 
-  async #step({ selector, events, rows }: Look, range: Range, isBackward: boolean): Promise<Step> {
-    const { walk, key, rest } = selector
+  /** The next page; `undefined` at the end. */
+  async #find(criteria: Criteria, { range, left, isSparse }: Place): Promise<Page | undefined> {
+    const { query } = criteria
+    while (left > 0 && lengthOf(range) > 0) {
+      const look = lookFor(criteria, Math.min(left, pageLimits.events), isSparse)
+      const { events, reached } = await this.#look(look, range, query.isBackward)
+      if (reached === undefined) return undefined
+      const rest = behind(range, reached, query.isBackward)
+      isSparse = wasSparse(look, events.length, lengthOf(range) - lengthOf(rest))
+      if (events.length > 0) return { events, behind: { range: rest, left: left - events.length, isSparse } }
+      range = await skipBlocks(this.#database, query, rest)
+    }
+    return undefined
+  }
+
+  /** Looks once. Answers what it found, and the last position that it looked at, if there was one. */
+  async #look(
+    { selector: { walk, key, rest }, events, rows }: Look,
+    { after, before }: Range,
+    isBackward: boolean,
+  ): Promise<{ readonly events: readonly StoredEvent[]; readonly reached: number | undefined }> {
     const sql = (rest ? walk.sifted : walk.whole)[isBackward ? 'backward' : 'forward']
-    const values = [key, range.after, range.before, rows, ...(rest ?? []), events, page.bytes]
+    const values = [key, after, before, rows, ...(rest ?? []), events, pageLimits.bytes]
     const found = await this.#database.rows(sql, values)
     const reached = found.at(-1)?.[0]
     const make = new StoredEvents()

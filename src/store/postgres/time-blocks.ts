@@ -3,7 +3,8 @@ import type { Range } from './range.ts'
 import { isTimed, timesOf } from './criteria.ts'
 import type { QuerySettings } from '../driver.ts'
 
-const positionsPerBlock = 1_024
+/** Part of the schema: it is for ever. */
+export const positionsPerBlock = 1_024
 
 /** The next block that may have events of a time: one that is complete, or the first of those that are not. */
 export const nextBlockSql = `
