@@ -8,8 +8,8 @@ interface Call {
   readonly records: readonly EventRecord[]
   readonly expectedVersion: number | undefined
   readonly bytes: number
-  resolve(appended: readonly AppendedEvent[]): void
-  reject(error: unknown): void
+  readonly resolve: (appended: readonly AppendedEvent[]) => void
+  readonly reject: (error: unknown) => void
 }
 
 /**

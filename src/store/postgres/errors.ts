@@ -59,6 +59,6 @@ function sqlState(thrown: unknown): string | undefined {
 }
 
 /** Node has nothing to say where a name has several addresses. */
-function textOf(error: Error & { code?: unknown }): string {
-  return error.message || String(error.code ?? error.name)
+function textOf(error: NodeJS.ErrnoException): string {
+  return error.message || (error.code ?? error.name)
 }
