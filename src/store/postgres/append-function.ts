@@ -8,7 +8,7 @@ export const lockSpace = 0x45425553
  * Whoever holds the lock is alone in writing, to the commit. So positions rise in the order in which they become visible, and
  * a reader that has seen one has seen all in front of it. A sequence alone would not do: transactions commit out of its order.
  */
-export const appendFunction = `
+export const appendFunction: string = `
   CREATE FUNCTION $schema.append_events(
     ids text[], types text[], sources text[], subjects text[], correlation_ids text[], causation_ids text[], times bigint[],
     events text[], expected_version bigint, lock_timeout_ms integer,

@@ -122,5 +122,17 @@ function bothWays(statement: (order: Order) => string): BothWays {
   return { forward: statement('ASC'), backward: statement('DESC') }
 }
 
+type WalkName =
+  'byPosition' | 'byId' | 'byType' | 'bySource' | 'bySubject' | 'byCorrelation' | 'byCausation' | 'byTypes'
+
 /** All of them, for a look at how the server runs them. */
-export const walks = { byPosition, byId, byType, bySource, bySubject, byCorrelation, byCausation, byTypes }
+export const walks: Readonly<Record<WalkName, Walk>> = {
+  byPosition,
+  byId,
+  byType,
+  bySource,
+  bySubject,
+  byCorrelation,
+  byCausation,
+  byTypes,
+}
