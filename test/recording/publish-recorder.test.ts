@@ -207,6 +207,7 @@ describe('a bus with a store', () => {
     const { bus } = busWith({ store: faulty.store })
     faulty.hang()
     await publish(bus, 5_000)
+    await waitFor(() => faulty.appends.length === 1)
     let turns = 0
     const count = (): void => {
       turns++
