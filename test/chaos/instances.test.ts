@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts'
 
 const prefetch = 50
 // Each instance handles ten at a time, a little slower than they come: it has as much in hand as it may.
-const busy = { perSecond: 300, handleMs: 20, prefetch }
+const busy = { perSecond: 100, handleMs: 60, prefetch }
 
 test.for(seeds)(
   'an instance that is killed gets, when it is back, what it had in hand and what came meanwhile (seed %i)',

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { test } from '../../support/chaos/script.ts'
-import { seeds } from '../../support/chaos/seeds.ts'
+import { fewerSeeds } from '../../support/chaos/seeds.ts'
 import { Random } from '../../support/random.ts'
 
 // With the default heartbeat of 10 seconds: the short scripts have one of a second.
 
-test.for(seeds)(
+test.for(fewerSeeds)(
   'a network through which nothing passes for 30 seconds loses no confirmed event (seed %i)',
   async (seed, { proxy, proxyUrl, startFleet }) => {
     const fleet = await startFleet({ url: proxyUrl, perSecond: 100 })
@@ -17,7 +17,7 @@ test.for(seeds)(
   },
 )
 
-test.for(seeds)(
+test.for(fewerSeeds)(
   'connections that went silent are replaced, though the broker counts them on for half a minute (seed %i)',
   async (seed, { proxy, proxyUrl, startFleet }) => {
     const fleet = await startFleet({ url: proxyUrl, perSecond: 100 })
