@@ -59,7 +59,7 @@ async function publish(count: number, data: object = {}, type = 'work.item'): Pr
 /** Waits until each event is handled or dead, and asserts that the killers alone are dead. */
 async function settle(good: readonly string[], killers: readonly string[]): Promise<void> {
   await waitFor(async () => (await bus.deadLetters.count()) === killers.length, {
-    timeoutMs: 90_000,
+    timeoutMs: 150_000,
     message: `${killers.length} dead letters`,
   })
   const dead = (await bus.deadLetters.list({ reason: 'delivery-limit' })).letters.map(({ event }) => event?.id ?? '')
@@ -89,7 +89,7 @@ test('events that end the members of a group go to the dead letters, and all oth
     killers.map(() => ({ reason: 'delivery-limit', group: 'workers', queue, handlers: [] })),
   )
   await waitFor(async () => (await consumerCount(url, queue)) === 2, { message: 'a consumer of each member' })
-})
+}, 240_000)
 
 test('an event that kills its instance takes none with it, slow ones of other queues included; redriven, it is handled', async () => {
   await makeMembers(1, { everywhere: 'boom.#', group: 'work.#' })
@@ -109,4 +109,4 @@ test('an event that kills its instance takes none with it, slow ones of other qu
   await waitFor(() => mended.length > 0)
   expect(mended).toEqual([killer])
   expect(await next.deadLetters.count()).toBe(0)
-})
+}, 240_000)
