@@ -8,7 +8,7 @@ import type { PrivateBroker } from '../support/rabbitmq/private-broker.ts'
 const closes = [closeAllChannels, closeConsumingChannels]
 
 test.for(seeds)(
-  'channels that the broker closes are opened again, the connections stay (seed %i)',
+  'channels that the broker closes are opened again, the connections stay, seed %i',
   async (seed, { broker, startFleet }) => {
     const random = new Random(seed)
     const fleet = await startFleet()

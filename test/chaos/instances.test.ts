@@ -10,7 +10,7 @@ const prefetch = 50
 const busy = { perSecond: 100, handleMs: 60, prefetch }
 
 test.for(seeds)(
-  'an instance that is killed gets, when it is back, what it had in hand and what came meanwhile (seed %i)',
+  'an instance that is killed gets, when it is back, what it had in hand and what came meanwhile, seed %i',
   async (seed, { broker, startFleet }) => {
     const random = new Random(seed)
     const victim = random.pick(receivers)
@@ -26,7 +26,7 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
-  'three instances of a group that restart one after the other handle every event exactly once (seed %i)',
+  'three instances of a group that restart one after the other handle every event exactly once, seed %i',
   async (seed, { startFleet }) => {
     const random = new Random(seed)
     const fleet = await startFleet(busy)
@@ -41,7 +41,7 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
-  'a publisher that is killed loses nothing that was confirmed to it (seed %i)',
+  'a publisher that is killed loses nothing that was confirmed to it, seed %i',
   async (seed, { startFleet }) => {
     const random = new Random(seed)
     const fleet = await startFleet({ inFlight: 100 })
@@ -54,7 +54,7 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
-  'a publisher that closes under load leaves nothing unconfirmed (seed %i)',
+  'a publisher that closes under load leaves nothing unconfirmed, seed %i',
   async (seed, { startFleet }) => {
     const fleet = await startFleet({ inFlight: 100 })
     await fleet.confirmedMore(new Random(seed).integer(1, 1_000))

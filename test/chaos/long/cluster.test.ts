@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 test.for(fewerSeeds)(
-  'a cluster of three goes on while one node is killed, be it that of the clients or that of a leader (seed %i)',
+  'a cluster of three goes on while one node is killed, be it that of the clients or that of a leader, seed %i',
   async (seed) => {
     const random = new Random(seed)
     const hosts = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`)

@@ -4,7 +4,7 @@ import { fewerSeeds } from '../../support/chaos/seeds.ts'
 import { Random } from '../../support/random.ts'
 
 test.for(fewerSeeds)(
-  'a broker that closes all connections 50 times loses no confirmed event, and keeps no connection too many (seed %i)',
+  'a broker that closes all connections 50 times loses no confirmed event, and keeps no connection too many, seed %i',
   async (seed, { broker, startFleet }) => {
     const random = new Random(seed)
     const fleet = await startFleet()

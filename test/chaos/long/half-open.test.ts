@@ -6,7 +6,7 @@ import { Random } from '../../support/random.ts'
 // With the default heartbeat of 10 seconds: the short scripts have one of a second.
 
 test.for(fewerSeeds)(
-  'a network through which nothing passes for 30 seconds loses no confirmed event (seed %i)',
+  'a network through which nothing passes for 30 seconds loses no confirmed event, seed %i',
   async (seed, { proxy, proxyUrl, startFleet }) => {
     const fleet = await startFleet({ url: proxyUrl, perSecond: 100 })
     await fleet.confirmedMore(new Random(seed).integer(1, 500))
@@ -18,7 +18,7 @@ test.for(fewerSeeds)(
 )
 
 test.for(fewerSeeds)(
-  'connections that went silent are replaced, though the broker counts them on for half a minute (seed %i)',
+  'connections that went silent are replaced, though the broker counts them on for half a minute, seed %i',
   async (seed, { proxy, proxyUrl, startFleet }) => {
     const fleet = await startFleet({ url: proxyUrl, perSecond: 100 })
     await fleet.confirmedMore(new Random(seed).integer(1, 500))

@@ -7,7 +7,7 @@ const perSecond = 200
 const outageMs = 60_000
 
 test.for(fewerSeeds)(
-  'what is published all through an outage of a minute goes out when the broker is back (seed %i)',
+  'what is published all through an outage of a minute goes out when the broker is back, seed %i',
   async (seed, { broker, startFleet }) => {
     const fleet = await startFleet({ perSecond })
     await fleet.confirmedMore(new Random(seed).integer(1, 1_000))
