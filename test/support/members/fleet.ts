@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect } from 'vitest'
 import { readDeadLetters } from '../rabbitmq/dead-letters.ts'
-import { consumerCount, removeTopologyOf } from '../rabbitmq/topology.ts'
+import { consumerCount, onChannel, removeTopologyOf } from '../rabbitmq/topology.ts'
 import { waitFor } from '../wait-for.ts'
 import { type Account, printTable } from './account.ts'
 import { Ledger } from './ledger.ts'
@@ -91,12 +91,7 @@ export class Fleet {
 
   publish(): void {
     this.#isPublishing = true
-    this.#tellPublishers('publish')
-  }
-
-  finish(): void {
-    this.#isPublishing = false
-    this.#tellPublishers('finish')
+    for (const member of this.#publishers) member.tell('publish')
   }
 
   /** Resolves when so many events are confirmed in all. */
@@ -115,11 +110,12 @@ export class Fleet {
     await this.#until(() => this.#ledger.count('published') >= goal, `${goal} published events`)
   }
 
-  /** Waits until all is published and handled, and asserts that nothing is lost and nobody has failed. */
-  async settle(): Promise<readonly Account[]> {
-    const alive = [...this.#members].filter(([name]) => publishers.includes(name)).map(([, member]) => member)
-    await this.#until(() => alive.every((member) => member.latest('published')), 'the end of publishing')
-    expect(alive.flatMap((member) => member.latest('published')?.failed ?? [])).toEqual([])
+  /** Load goes on for a while after the faults. Then all is to arrive that was confirmed, and nobody may have failed. */
+  async finishAndSettle(): Promise<readonly Account[]> {
+    await this.confirmedMore(500)
+    this.#isPublishing = false
+    const published = await Promise.all(this.#publishers.map((member) => member.ask('finish', 'published')))
+    expect(published.flatMap(({ failed }) => failed)).toEqual([])
     const failure = await this.#allReceived().catch((error: Error) => error)
     const accounts = this.#ledger.accounts(this.groupQueue, await this.#deadByQueue())
     printTable(accounts)
@@ -130,13 +126,6 @@ export class Fleet {
     await this.#expectSmallHeaps()
     expect(this.#allFaults()).toEqual([])
     return accounts
-  }
-
-  /** Load goes on for a while after the faults; then everything is accounted for. */
-  async finishAndSettle(): Promise<readonly Account[]> {
-    await this.confirmedMore(500)
-    this.finish()
-    return this.settle()
   }
 
   /** Ends all processes and removes what they left. */
@@ -153,6 +142,13 @@ export class Fleet {
     const sharing = instances.filter((name) => !this.#outsideGroup.has(name))
     await this.#expectConsumersOn(this.groupQueue, sharing.length)
     for (const name of instances) await this.#expectConsumersOn(this.#instanceQueue(name), 1)
+  }
+
+  /** Deletes the group's queue under its consumers; resolves when they are back. What lay in it, or came meanwhile, is gone. */
+  async deleteGroupQueue(): Promise<void> {
+    await onChannel(this.#options.brokerUrl, (channel) => channel.deleteQueue(this.groupQueue))
+    await this.expectConsumers()
+    this.#ledger.expectAtGroupFromNow()
   }
 
   get groupQueue(): string {
@@ -175,7 +171,7 @@ export class Fleet {
   }
 
   #ordersFor(instance: string, role: MemberOrders['role']): MemberOrders {
-    const { url, hosts, events = 1e9, inFlight = 10, restMs = 20, perSecond, ...rest } = this.#options
+    const { url, hosts, inFlight = 10, restMs = 20, perSecond, ...rest } = this.#options
     const { heartbeatSeconds = 10, prefetch = 50, handleMs = 0 } = rest
     return {
       url,
@@ -187,7 +183,7 @@ export class Fleet {
       prefetch,
       handleMs,
       journal: this.#ledger.fileOf(instance),
-      load: { events, inFlight, restMs, ...(perSecond && { perSecond }) },
+      load: { inFlight, restMs, ...(perSecond && { perSecond }) },
     }
   }
 
@@ -223,8 +219,8 @@ export class Fleet {
     }
   }
 
-  #tellPublishers(command: 'publish' | 'finish'): void {
-    for (const name of publishers) this.#members.get(name)?.tell(command)
+  get #publishers(): MemberProcess[] {
+    return [...this.#members.values()].filter(({ name }) => publishers.includes(name))
   }
 
   #instanceQueue(name: string): string {

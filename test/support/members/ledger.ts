@@ -9,10 +9,12 @@ export class Ledger {
   readonly #publishers: readonly string[]
   readonly #journals = new Map<string, Journal>()
   readonly #places = new Map<string, Place>()
+  #groupSince: readonly number[]
 
   constructor(folder: string, publishers: readonly string[]) {
     this.#folder = folder
     this.#publishers = publishers
+    this.#groupSince = publishers.map(() => 0)
   }
 
   /** Everyone who has ever taken part. */
@@ -38,8 +40,12 @@ export class Ledger {
   /** From now on, unless it has been before, whatever is published is to arrive there. */
   expectAt(where: string, queue: string, kind: JournalKind, name: string): void {
     if (this.#places.has(where)) return
-    const since = this.#publishers.map((publisher) => this.journalOf(publisher).entries('published').size)
-    this.#places.set(where, { where, queue, kind, journals: [this.journalOf(name)], since })
+    this.#places.set(where, { where, queue, kind, journals: [this.journalOf(name)], since: this.#now() })
+  }
+
+  /** What was published until now need not arrive at the group. */
+  expectAtGroupFromNow(): void {
+    this.#groupSince = this.#now()
   }
 
   /** One for each place, and one for the group as a whole; `dead` says how many dead letters come from each queue. */
@@ -50,7 +56,11 @@ export class Ledger {
   }
 
   #group(queue: string): Place {
-    const since = this.#publishers.map(() => 0)
-    return { where: 'group', queue, kind: 'group', journals: [...this.#journals.values()], since }
+    return { where: 'group', queue, kind: 'group', journals: [...this.#journals.values()], since: this.#groupSince }
+  }
+
+  /** How much each publisher has published. */
+  #now(): number[] {
+    return this.#publishers.map((publisher) => this.journalOf(publisher).entries('published').size)
   }
 }

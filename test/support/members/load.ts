@@ -7,27 +7,31 @@ const tickMs = 10
 export class LoadRunner {
   readonly #load: Load
   readonly #act: () => Promise<void>
-  #left: number
+  #isRunning = false
+  #run: Promise<unknown> | undefined
 
   constructor(load: Load, act: () => Promise<void>) {
     this.#load = load
     this.#act = act
-    this.#left = load.events
+  }
+
+  start(): void {
+    const { perSecond, inFlight } = this.#load
+    this.#isRunning = true
+    this.#run =
+      perSecond === undefined
+        ? Promise.all(Array.from({ length: inFlight }, () => this.#lane()))
+        : this.#paced(perSecond)
   }
 
   /** Resolves when all that was begun has settled. */
-  async run(): Promise<void> {
-    const { perSecond, inFlight } = this.#load
-    if (perSecond !== undefined) await this.#paced(perSecond)
-    else await Promise.all(Array.from({ length: inFlight }, () => this.#lane()))
-  }
-
-  finish(): void {
-    this.#left = 0
+  async finish(): Promise<void> {
+    this.#isRunning = false
+    await this.#run
   }
 
   async #lane(): Promise<void> {
-    while (this.#left-- > 0) {
+    while (this.#isRunning) {
       await this.#act()
       if (this.#load.restMs > 0) await sleep(this.#load.restMs)
     }
@@ -36,9 +40,9 @@ export class LoadRunner {
   async #paced(perSecond: number): Promise<void> {
     const begun: Promise<void>[] = []
     const start = performance.now()
-    while (this.#left > 0) {
+    while (this.#isRunning) {
       const due = ((performance.now() - start) * perSecond) / 1_000
-      for (; begun.length < due && this.#left > 0; this.#left--) begun.push(this.#act())
+      while (begun.length < due) begun.push(this.#act())
       await sleep(tickMs)
     }
     await Promise.all(begun)

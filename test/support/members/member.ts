@@ -43,11 +43,11 @@ const load = new LoadRunner(orders.load, publishOne)
 let shared: Subscription | undefined
 
 const commands: Record<MemberCommand, () => Promise<void> | void> = {
-  publish: async () => {
-    await load.run()
+  publish: () => load.start(),
+  finish: async () => {
+    await load.finish()
     report({ kind: 'published', failed })
   },
-  finish: () => load.finish(),
   subscribe: async () => {
     await subscribe('late').ready
     report({ kind: 'subscribed' })
@@ -92,7 +92,7 @@ async function publishOne(): Promise<void> {
 
 /** Then nothing keeps the process: it ends by itself. */
 async function close(): Promise<void> {
-  load.finish()
+  void load.finish()
   report({ kind: 'closed', ...(await bus.close()) })
   process.off('disconnect', orphaned)
   process.disconnect()

@@ -17,8 +17,6 @@ export interface MemberOrders {
 
 /** How a publisher publishes. */
 export interface Load {
-  /** How many events at the most. */
-  readonly events: number
   /** So many a second, whether they are confirmed or not. Default: as fast as the two below allow. */
   readonly perSecond?: number
   /** How many may be unconfirmed at a time. */
@@ -33,7 +31,7 @@ export type JournalKind = 'published' | 'confirmed' | 'instance' | 'group' | 'la
 /** What a member process reports. */
 export type MemberReport =
   | { readonly kind: 'ready' }
-  /** All that was to be published has settled; `failed` are the messages of what was rejected. */
+  /** All that was published has settled; `failed` are the messages of what was rejected. */
   | { readonly kind: 'published'; readonly failed: readonly string[] }
   | { readonly kind: 'subscribed' }
   | { readonly kind: 'unsubscribed' }
@@ -44,7 +42,7 @@ export type MemberReport =
   | { readonly kind: 'fault'; readonly message: string }
 
 /**
- * `finish`: what is in flight is the last. `subscribe`: one more handler on the instance, which notes `late`.
+ * `publish`: until `finish`; what is in flight then is the last. `subscribe`: one more handler on the instance, which notes `late`.
  * `unsubscribe`: from the group. `measure`: report the heap.
  */
 export type MemberCommand = 'publish' | 'finish' | 'subscribe' | 'unsubscribe' | 'measure'
