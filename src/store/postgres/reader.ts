@@ -10,7 +10,7 @@ import { behind, lengthOf, type Range } from './range.ts'
 import { StoredEvents } from './stored-event.ts'
 import { skipBlocks } from './time-blocks.ts'
 
-/** What one page holds at the most; a larger event comes alone. */
+/** What one page holds at the most; the event that fills its bytes is its last. */
 const pageLimits = { events: 1_000, bytes: 1_048_576 }
 const rowsOfCount = 20_000
 
