@@ -50,6 +50,14 @@ export type {
 export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export {
+  type ReplayOptions,
+  type ReplayPoint,
+  type ReplayProgress,
+  type ReplayQueue,
+  type ReplayReport,
+  ReplayStopped,
+} from './core/replay.ts'
 export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
 export { stampEvent } from './core/stamp.ts'
@@ -62,9 +70,11 @@ export type {
   Member,
   Outcome,
   Point,
+  ForwardRequest,
   PublishRequest,
   PublishSettings,
   Receive,
+  ReplayRequest,
   RetryCopy,
   Transport,
   TransportSession,
@@ -80,6 +90,7 @@ export {
   type EventOf,
   type LooseCatalog,
   type LooseEvents,
+  type ReplayQuery,
   type Select,
   type TypedEvents,
   type Untyped,

@@ -15,6 +15,7 @@ import { currentEvent } from './current-event.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent, EventInput } from './event.ts'
+import type { EventQuery } from './event-store.ts'
 import { ComponentChecks } from './component-checks.ts'
 import { type Health, type HealthCheck, healthCheck, summarize } from './health.ts'
 import { Listeners } from './listeners.ts'
@@ -31,6 +32,8 @@ import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Expected } from './publish-order.ts'
 import { PublishRecorder } from './publish-recorder.ts'
+import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
+import { Replays } from './replays.ts'
 import { neverUnhandled } from './settled.ts'
 import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -49,6 +52,7 @@ export class Bus implements UntypedBus {
   readonly #settings: BusSettings
   readonly #session: TransportSession
   readonly #subscriptions: Subscriptions
+  readonly #replays: Replays
   readonly #listeners: Listeners<BusListeners>
   readonly #checks = new ComponentChecks()
   readonly #recorder: PublishRecorder | undefined
@@ -68,6 +72,7 @@ export class Bus implements UntypedBus {
       onGap: (gap) => this.#listeners.call('gap', gap),
     })
     this.#subscriptions = new Subscriptions(this.#session, settings)
+    this.#replays = new Replays(this.#session, settings, (handler) => this.#pipeline.wrap(handler))
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
@@ -104,6 +109,11 @@ export class Bus implements UntypedBus {
     return this.#subscriptions.add(patterns, handler.name, this.#pipeline.wrap(handler), settings)
   }
 
+  replay(query: EventQuery, target: Handler | ReplayQueue, options?: ReplayOptions): Promise<ReplayReport> {
+    if (this.#phase !== 'running') return neverUnhandled(Promise.reject(closedError('replay')))
+    return neverUnhandled(this.#replays.replay(query, target, options))
+  }
+
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void {
     return this.#listeners.add(name, listener)
   }
@@ -114,7 +124,8 @@ export class Bus implements UntypedBus {
 
   async healthCheck(): Promise<Health> {
     if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
-    return summarize({ ...(await this.#session.check(checkTimeoutMs)), ...this.#checks.take() })
+    const session = await this.#session.check(checkTimeoutMs)
+    return summarize({ ...session, ...this.#subscriptions.checks, ...this.#checks.take() })
   }
 
   addHealthCheck(name: string, check: () => HealthCheck): () => void {
@@ -157,7 +168,10 @@ export class Bus implements UntypedBus {
   async #close(timeoutMs: number): Promise<CloseReport> {
     const deadline = Date.now() + timeoutMs
     this.#enter('draining')
-    const unfinishedDeliveries = await this.#subscriptions.drain(deadline)
+    const [unfinishedDeliveries] = await Promise.all([
+      this.#subscriptions.drain(deadline),
+      this.#replays.drain(deadline),
+    ])
     this.#enter('leaving')
     const { unconfirmedEvents } = await this.#session.close(deadline)
     const unrecordedEvents = (await this.#recorder?.close(deadline)) ?? 0

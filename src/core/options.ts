@@ -21,7 +21,8 @@ export interface BusOptions {
   readonly transport: Transport
   /**
    * Records what this bus publishes, after the confirm and behind its back: a store that fails delays no publish and
-   * fails none. Closing the bus flushes; closing the store is its owner's part, after that. Default: none.
+   * fails none. `replay` and subscriptions with `from` read it. Closing the bus flushes; closing the store is its owner's
+   * part, after that. Default: none.
    */
   readonly store?: EventStore | undefined
   /** Default: warnings and errors to stderr as JSON lines. */
@@ -59,6 +60,8 @@ export interface SubscribeSettings {
   readonly concurrency: number
   readonly retry: RetryPolicy
   readonly timeoutMs: number
+  /** Behind this position, or from this time on; `undefined` for live events only. */
+  readonly from: number | Date | undefined
 }
 
 const day = 24 * 60 * 60 * 1000
@@ -94,14 +97,29 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
 }
 
 export function resolveSubscribeOptions(options: SubscribeOptions | undefined): SubscribeSettings {
-  const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs'])
+  const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs', 'from'])
   return {
     group: readName(read, 'group'),
     name: read.string('name'),
     concurrency: read.integer('concurrency', { default: 10, min: 1, max: 10_000 }),
     retry: resolveRetryOptions(read.value('retry')),
     timeoutMs: read.duration('timeoutMs', { default: 300_000, min: 1, max: day }),
+    from: readFrom(read),
   }
+}
+
+function readFrom(read: OptionReader): SubscribeSettings['from'] {
+  const from = read.value('from')
+  if (from === undefined) return undefined
+  if (read.has('group'))
+    throw read.refuse(
+      'from',
+      "is given beside 'group'",
+      'one of the two; replay() sends history to the queue of a group',
+    )
+  if (from === 'start') return 0
+  if (isDate(from) || isPosition(from)) return from
+  throw read.refuse('from', 'is none of these', "'start', a position (an integer from 0), a valid Date")
 }
 
 /** What a publish without options passes on. */
@@ -153,8 +171,12 @@ function isDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
+function isPosition(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
 /** Instances and groups become parts of queue names, in which a colon separates the parts. */
-function readName(read: OptionReader, name: string): string | undefined {
+export function readName(read: OptionReader, name: string): string | undefined {
   const value = read.string(name)
   if (value !== undefined && (/[:\p{Cc}]/u.test(value) || Buffer.byteLength(value) > 100)) {
     throw read.refuse(

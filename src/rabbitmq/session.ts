@@ -3,7 +3,17 @@ import { EventBusError } from '../core/errors.ts'
 import type { BusEvent } from '../core/event.ts'
 import type { HealthCheck } from '../core/health.ts'
 import { neverUnhandled, settledBy } from '../core/settled.ts'
-import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
+import type {
+  ForwardRequest,
+  Intake,
+  Member,
+  Point,
+  PublishRequest,
+  PublishSettings,
+  Receive,
+  ReplayRequest,
+  TransportSession,
+} from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
 import { ConnectionManager, type ConnectionState } from './connection-manager.ts'
 import { ConsumerCheck } from './consumer-check.ts'
@@ -13,6 +23,8 @@ import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Publisher } from './publisher.ts'
+import { Quarantine } from './quarantine.ts'
+import { asDelivered, replayMessage } from './recorded.ts'
 import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
@@ -20,6 +32,9 @@ import { Scheduler } from './scheduler.ts'
 import { Subscriber } from './subscriber.ts'
 import { Topology } from './topology.ts'
 import { Waiting } from './waiting.ts'
+
+/** How what the bus itself sends on is encoded: it waits for as long as it takes. */
+const recorded: PublishSettings = { timeoutMs: Infinity, afterMs: 0, requireRoute: true, signal: undefined }
 
 /** One bus on RabbitMQ: two connections, one publisher, and a subscriber for each queue. */
 export class RabbitmqSession implements TransportSession {
@@ -35,6 +50,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #publisher: Publisher
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
+  readonly #quarantine = new Quarantine()
   readonly #subscribers = new Set<Subscriber>()
   #scheduler: Scheduler | undefined
   readonly #closing = new AbortController()
@@ -77,6 +93,23 @@ export class RabbitmqSession implements TransportSession {
     return this.#send(request, this.#names.exchange, event.type)
   }
 
+  replay(request: ReplayRequest): Promise<void> {
+    const fault = this.#fault()
+    if (fault) return Promise.reject(notSent(request.event, fault))
+    const { exchange } = this.#names
+    const queue = this.#names.queueOf(request.point, this.#member.instance)
+    const message = replayMessage(request, this.#encodeRecorded(request), queue, exchange)
+    return this.#publisher.send(message, { signal: request.signal })
+  }
+
+  forward(request: ForwardRequest): Promise<'ack' | 'release'> {
+    const { event, point, copies } = request
+    const { instance } = this.#member
+    const message = asDelivered(this.#encodeRecorded(request), this.#names.exchange, event.type)
+    const origin = { queue: this.#names.queueOf(point, instance), point, instance }
+    return this.#redelivery.forward({ message, event, origin }, copies)
+  }
+
   consume(point: Point, receive: Receive): Intake {
     this.#startScheduler()
     const queue = this.#names.queueOf(point, this.#member.instance)
@@ -87,6 +120,7 @@ export class RabbitmqSession implements TransportSession {
       prefetch: this.#settings.prefetch,
       receive,
       member: this.#member,
+      quarantine: this.#quarantine,
     }
     const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)
@@ -127,10 +161,16 @@ export class RabbitmqSession implements TransportSession {
   }
 
   #send(request: PublishRequest, exchange: string, routingKey: string): Promise<void> {
-    const { event, options } = request
-    const { body, properties } = this.#encode(request, this.#settings.durable)
+    const { event, dataJson, options } = request
     const what = `the event '${event.type}'`
+    const fault = this.#publisher.roomFault(what, dataJson?.length ?? 0)
+    if (fault) return Promise.reject(fault)
+    const { body, properties } = this.#encode(request, this.#settings.durable)
     return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
+  }
+
+  #encodeRecorded({ event, dataJson }: ForwardRequest | ReplayRequest): Encoded {
+    return this.#encode({ event, dataJson, options: recorded }, true)
   }
 
   /** Whoever consumes, or schedules, publishes what falls due. */
