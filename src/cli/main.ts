@@ -7,6 +7,7 @@ import { commandHelp, overallHelp } from './help.ts'
 import { historyCommand } from './history/command.ts'
 import { printable } from './printable.ts'
 import { publishCommand } from './publish/command.ts'
+import { replayCommand } from './replay/command.ts'
 import { serveCommand } from './serve/command.ts'
 import { tailCommand } from './tail/command.ts'
 import { traceCommand } from './trace/command.ts'
@@ -18,6 +19,7 @@ const commands: readonly Command[] = [
   tailCommand,
   historyCommand,
   traceCommand,
+  replayCommand,
   deadLettersCommand,
 ]
 

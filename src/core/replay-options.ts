@@ -83,7 +83,7 @@ function resolvePoint(read: OptionReader): ReplayPoint | undefined {
 
 const pointNames = ['position', 'ahead', 'end'] as const
 /** A report may be given as it is. */
-const progressNames = ['total', 'replayed', 'skipped', 'isComplete'] as const
+const progressNames = ['total', 'replayed', 'isComplete'] as const
 
 function isPositions(value: unknown): value is readonly number[] {
   return Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= 0)

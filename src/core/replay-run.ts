@@ -4,6 +4,7 @@ import { InFlight } from './in-flight.ts'
 import { Limiter } from './limiter.ts'
 import { Pace } from './pace.ts'
 import { type ReplayProgress, type ReplayReport, ReplayStopped } from './replay.ts'
+import { countFor } from './replay-count.ts'
 import type { ReplaySettings } from './replay-options.ts'
 
 /** How a replay tells those who work for it to come to an end. */
@@ -47,7 +48,6 @@ export class ReplayRun {
   #failure: Failure | undefined
   #total = 0
   #replayed = 0
-  #skipped = 0
 
   /** `last` is the last position that the store has. */
   constructor(settings: ReplaySettings, store: EventStore, act: ReplayAct, last: number) {
@@ -79,7 +79,7 @@ export class ReplayRun {
   async run(): Promise<ReplayReport> {
     const { signal, dryRun } = this.#settings
     if (this.#isEmpty) return this.#report(true)
-    this.#total = (await this.#store.count(this.#query)) - this.#doneWithin
+    this.#total = (await countFor(this.#settings.target, this.#query, this.#store)) - this.#doneWithin
     if (dryRun) return this.#report(false)
     const stop = (): void => this.#stop.abort()
     signal?.addEventListener('abort', stop, { once: true })
@@ -124,8 +124,6 @@ export class ReplayRun {
     }
     if (target.kind === 'handler' || target.wants(event.type)) return true
     this.#inFlight.pass(position)
-    this.#skipped++
-    this.#tell()
     return false
   }
 
@@ -166,7 +164,7 @@ export class ReplayRun {
   }
 
   #progress(position: number): ReplayProgress {
-    return { total: this.#total, replayed: this.#replayed, skipped: this.#skipped, position }
+    return { total: this.#total, replayed: this.#replayed, position }
   }
 
   #report(isComplete: boolean): ReplayReport {

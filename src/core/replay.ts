@@ -31,12 +31,10 @@ export interface ReplayOptions {
 
 /** How far a replay has come. */
 export interface ReplayProgress {
-  /** Events of the query that were not done when it began. */
+  /** Events of the query that are for the target and were not done when it began. */
   readonly total: number
   /** Handled, or stored in the queue. */
   readonly replayed: number
-  /** Of the query, and not of the pattern of the queue. */
-  readonly skipped: number
   /** Everything up to this position is done. */
   readonly position: number
 }

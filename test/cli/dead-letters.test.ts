@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { PassThrough } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { asks } from '../../src/cli/dead-letters/discard.ts'
+import { asks } from '../../src/cli/asks.ts'
 import { letterDetails, letterTable } from '../../src/cli/dead-letters/pretty.ts'
 import type { DeadLetterInfo } from '../../src/index.ts'
 import { putDeadLetters } from '../support/rabbitmq/put-dead-letters.ts'

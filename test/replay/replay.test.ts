@@ -59,7 +59,7 @@ describe('a replay to a handler', () => {
     expect(seen.map(({ id }) => id)).toEqual(['e1', 'e2', 'e4', 'e5', 'e7', 'e8'])
     expect(seen.map(({ context }) => context.position)).toEqual([1, 2, 4, 5, 7, 8])
     expect(seen.every(({ context }) => context.replay && context.attempt === 1 && !context.redelivered)).toBe(true)
-    expect(report).toEqual({ total: 6, replayed: 6, skipped: 0, position: 9, ahead: [], end: 9, isComplete: true })
+    expect(report).toEqual({ total: 6, replayed: 6, position: 9, ahead: [], end: 9, isComplete: true })
   })
 
   test('stops at the event whose handler fails, says how to go on, and goes on there', async () => {
@@ -207,7 +207,7 @@ test('progress is reported after each event, and who listens to it cannot break 
       throw new Error('not my problem')
     },
   })
-  expect(steps).toEqual([1, 2, 3].map((done) => ({ total: 3, replayed: done, skipped: 0, position: done })))
+  expect(steps).toEqual([1, 2, 3].map((done) => ({ total: 3, replayed: done, position: done })))
 })
 
 test('a dry run counts and does nothing', async () => {
@@ -247,7 +247,7 @@ describe('a replay to the queue of a group', () => {
       bus.subscribe('order.*', note('broadcast')).ready,
     ])
     const report = await bus.replay({}, { group: 'billing', pattern: 'order.*' })
-    expect(report).toMatchObject({ total: 6, replayed: 6, skipped: 0, position: 6, isComplete: true })
+    expect(report).toMatchObject({ total: 6, replayed: 6, position: 6, isComplete: true })
     await waitFor(() => seen.length === 7)
     expect(seen.toSorted()).toEqual(
       [...idsUpTo(6).map((id) => `billing ${id} true undefined 1`), 'billing e3 true undefined 2'].toSorted(),
@@ -290,11 +290,11 @@ describe('a replay to the queue of a group', () => {
     const seen: string[] = []
     await bus.subscribe('order.paid', ({ id }) => void seen.push(id), { group: 'billing' }).ready
     const target = { group: 'billing', pattern: 'order.paid' }
-    expect(await bus.replay({}, target)).toMatchObject({ total: 2, replayed: 2, skipped: 0 })
+    expect(await bus.replay({}, target)).toMatchObject({ total: 2, replayed: 2 })
     expect(await bus.replay({ pattern: ['order.#', 'app.#'] }, target)).toMatchObject({
-      total: 6,
+      total: 2,
       replayed: 2,
-      skipped: 4,
+      position: 6,
     })
     await waitFor(() => seen.length === 4)
     expect(seen).toEqual(['e3', 'e6', 'e3', 'e6'])

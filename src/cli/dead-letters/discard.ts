@@ -1,5 +1,5 @@
-import { createInterface } from 'node:readline/promises'
 import type { DeadLetterChoice, DeadLetters, DiscardReport } from '../../core/dead-letters.ts'
+import { asks } from '../asks.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { letterCount, tellMissing } from './list.ts'
 import { LetterProgress } from './progress.ts'
@@ -47,27 +47,4 @@ async function agrees(deadLetters: DeadLetters, choice: DeadLetterChoice, signal
   const { total } = await deadLetters.list({ ...filter, limit: 1 })
   if (total === 0) return true
   return asks(`Discard ${letterCount(total)} for good? [y/N] `, signal)
-}
-
-/** Only a yes is a yes; Ctrl-C, Ctrl-D and anything else are none. */
-export async function asks(
-  question: string,
-  signal: AbortSignal,
-  input: NodeJS.ReadableStream = process.stdin,
-  output: NodeJS.WritableStream = process.stderr,
-): Promise<boolean> {
-  const terminal = createInterface({ input, output })
-  // On a terminal readline keeps Ctrl-C to itself.
-  const ended = new Promise<string>((resolve) => {
-    terminal.once('SIGINT', () => resolve(''))
-    terminal.once('close', () => resolve(''))
-  })
-  try {
-    const answer = await Promise.race([terminal.question(question, { signal }), ended])
-    return /^y(es)?$/i.test(answer.trim())
-  } catch {
-    return false
-  } finally {
-    terminal.close()
-  }
 }

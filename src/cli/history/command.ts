@@ -1,24 +1,15 @@
-import { assertPattern } from '../../core/pattern.ts'
 import type { Arguments } from '../arguments.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { wantsColors, writeLine } from '../output.ts'
 import type { HistoryFilter } from './filter.ts'
+import { filterOptions, readFilter } from './filter-options.ts'
 import type { History } from './history.ts'
 import { historyFormatOptions, historyPlaceOptions, lookInto, readHistoryFormat, readHistoryPlace } from './open.ts'
 import { historyLine } from './pretty.ts'
 import type { Recorded } from './recorded.ts'
-import { readTime } from './time.ts'
 
 const options = {
-  subject: { value: 'SUBJECT', help: 'of this entity' },
-  source: { value: 'NAME', help: 'from this publisher' },
-  correlation: { value: 'ID', help: 'of this conversation' },
-  causation: { value: 'ID', help: 'that the handlers of this event have published' },
-  id: { value: 'ID', help: 'this one' },
-  since: { value: 'TIME', help: 'from this time on: 2026-01-31T12:00:00Z, 2026-01-31, or 2h, 15m, 7d ago' },
-  until: { value: 'TIME', help: 'from before this time' },
-  after: { value: 'POSITION', help: 'recorded behind this position, the first of them' },
-  before: { value: 'POSITION', help: 'recorded in front of this position' },
+  ...filterOptions,
   limit: { value: 'N', default: '100', help: 'how many at the most, up to 10000; all for all of them' },
   ...historyFormatOptions,
   ...historyPlaceOptions,
@@ -55,25 +46,6 @@ async function history(args: Args): Promise<number> {
     const isFromStart = limit === undefined || filter.after !== undefined
     await (isFromStart ? showFirst(place, filter, limit, write) : showLast(place, filter, limit, write))
   })
-}
-
-function readFilter(args: Args): HistoryFilter {
-  for (const pattern of args.positionals) assertPattern(pattern)
-  const position = (name: 'after' | 'before'): number | undefined =>
-    args.flag(name) ? args.integer(name, 0, 999_999_999_999_999) : undefined
-  return {
-    patterns: args.positionals.length > 0 ? args.positionals : ['#'],
-    source: args.text('source'),
-    subject: args.text('subject'),
-    correlation: args.text('correlation'),
-    causation: args.text('causation'),
-    id: args.text('id'),
-    since: readTime(args, 'since'),
-    until: readTime(args, 'until'),
-    after: position('after'),
-    before: position('before'),
-    direction: 'forward',
-  }
 }
 
 /** Writes an event; answers whether to go on. */
