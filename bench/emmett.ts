@@ -20,17 +20,17 @@ interface Contender {
 
 /** What this program uses of Emmett. */
 interface Emmett {
-  getPostgreSQLEventStore(url: string): {
+  readonly getPostgreSQLEventStore: (url: string) => {
     appendToStream(
       stream: string,
       events: readonly { type: string; data: unknown; metadata: unknown }[],
     ): Promise<unknown>
     close(): Promise<void>
   }
-  readMessagesBatch(
+  readonly readMessagesBatch: (
     execute: unknown,
     options: { after: bigint; batchSize: number },
-  ): Promise<{ messages: readonly unknown[]; currentGlobalPosition: bigint }>
+  ) => Promise<{ messages: readonly unknown[]; currentGlobalPosition: bigint }>
 }
 
 interface Dumbo {

@@ -7,7 +7,7 @@ import type { QuerySettings } from '../driver.ts'
 export const positionsPerBlock = 1_024
 
 /** The next block that may have events of a time: one that is complete, or the first of those that are not. */
-const nextBlockSql = `
+export const nextBlockSql: string = `
   SELECT coalesce(
     (SELECT block FROM $schema.event_blocks
       WHERE block >= $1::bigint AND last_ms >= $2::bigint AND first_ms < $3::bigint ORDER BY block LIMIT 1),
@@ -16,7 +16,7 @@ const nextBlockSql = `
   )`
 
 /** The same backward; -1 where there is none. */
-const previousBlockSql = `
+export const previousBlockSql: string = `
   SELECT CASE
     WHEN $1::bigint > coalesce((SELECT max(block) FROM $schema.event_blocks), -1) THEN $1::bigint
     ELSE coalesce(
