@@ -5,7 +5,7 @@ const oneAtATime = ['test/chaos/**/*.test.ts', 'test/support-tests/**/*.test.ts'
 
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/rabbitmq/global-setup.ts',
+    globalSetup: ['test/support/rabbitmq/global-setup.ts', 'test/support/postgres/global-setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
@@ -18,6 +18,8 @@ export default defineConfig({
         test: {
           name: 'one at a time',
           include: oneAtATime,
+          // For `npm run test:chaos`: vitest.chaos.config.ts.
+          exclude: ['test/chaos/long/**'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

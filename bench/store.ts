@@ -1,11 +1,13 @@
 /**
  * The event store beside its driver alone: events a second, how long the event loop is held up, the time of one page by
- * the size of the store, and memory while everything is read. `node bench/store.ts [rounds] [events]`
+ * the size of the store, and memory while everything is read. `node bench/store.ts [rounds] [events] [sqlite|postgres]`;
+ * EVENTBUS_DATABASE_URL names the PostgreSQL.
  */
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { ReadQuery } from '../src/core/event-store.ts'
 import type { Contender } from './store/contender.ts'
+import { postgres } from './store/postgres.ts'
 import { batches, timeOf } from './store/events.ts'
 import { heldUp, median, ratePerSecond } from './store/measure.ts'
 import { sqlite } from './store/sqlite.ts'
@@ -13,7 +15,11 @@ import { sqlite } from './store/sqlite.ts'
 const rounds = Number(process.argv[2] ?? 5)
 const largest = Number(process.argv[3] ?? 1_000_000)
 const eventsOfRound = 50_000
-const contender = sqlite(path.join(tmpdir(), `eventbus-bench-${process.pid}.db`))
+const databaseUrl = process.env.EVENTBUS_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
+const contender =
+  process.argv[4] === 'postgres'
+    ? postgres(databaseUrl, `eventbus_bench_${process.pid}`)
+    : sqlite(path.join(tmpdir(), `eventbus-bench-${process.pid}.db`))
 
 await compare('append', 'appended events/s, batches of 100 events of 400 bytes', appendByStore, appendByDriver)
 await compare('read', 'read events/s', readByStore, readByDriver)

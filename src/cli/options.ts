@@ -10,7 +10,7 @@ export const defaultServer: string = `http://127.0.0.1:${defaultPort}, or the po
 export const amqpUrl: OptionSpec = {
   value: 'URL',
   env: 'EVENTBUS_AMQP_URL',
-  help: 'the RabbitMQ that carries the events, amqp://user:password@host:port/vhost; other users of the machine can read flags: prefer the variable',
+  help: 'the RabbitMQ that carries the events, amqp://user:password@host:port/vhost, or amqps: with ?cacertfile=FILE; other users of the machine can read flags: prefer the variable',
 }
 
 export const exchange: OptionSpec = {

@@ -30,9 +30,10 @@ import {
 import { assertPattern } from './pattern.ts'
 import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
+import type { Expected } from './publish-order.ts'
+import { PublishRecorder } from './publish-recorder.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import { Replays } from './replays.ts'
-import { PublishRecorder } from './publish-recorder.ts'
 import { neverUnhandled } from './settled.ts'
 import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -142,16 +143,19 @@ export class Bus implements UntypedBus {
 
   async #publishNow(input: EventInput, options: PublishOptions): Promise<BusEvent> {
     let event: EventInput = input
+    let expected: Expected | undefined
     try {
       if (!this.#mayPublish()) throw closedError('publish')
       const settings = resolvePublishOptions(options)
       assertInput(input)
       event = stamp(this.#settings.validateOutgoing(input), this.#settings.source, currentEvent())
       const request = { event: event as BusEvent, dataJson: serializeData(event), options: settings }
+      expected = this.#recorder?.expect(request)
       await this.#session.publish(request)
-      this.#recorder?.add(request)
+      expected?.confirmed()
       return request.event
     } catch (error) {
+      expected?.failed()
       throw error instanceof EventBusError ? error.about(event) : asError(error)
     }
   }

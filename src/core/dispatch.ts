@@ -1,6 +1,7 @@
 import { asError, EventBusError } from './errors.ts'
 import { deepFreeze } from './freeze.ts'
 import { type FailedResult, type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
+import { InHand } from './in-hand.ts'
 import { PatternTrie } from './pattern-trie.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Copy, Delivery, Outcome, Point, Receive } from './transport.ts'
@@ -13,8 +14,7 @@ export class Dispatcher {
   readonly #byId = new Map<string, BusSubscription>()
   readonly #point: Point
   readonly #scope: HandlingScope
-  #inHand = 0
-  #whenIdle: (() => void)[] = []
+  readonly #deliveries = new InHand()
 
   constructor(point: Point, scope: HandlingScope) {
     this.#point = point
@@ -23,7 +23,7 @@ export class Dispatcher {
 
   /** Deliveries whose outcome is not decided yet. */
   get inHand(): number {
-    return this.#inHand
+    return this.#deliveries.count
   }
 
   add(subscription: BusSubscription): void {
@@ -37,14 +37,13 @@ export class Dispatcher {
   }
 
   readonly receive: Receive = async (delivery) => {
-    this.#inHand++
+    this.#deliveries.begin()
     try {
       const fault = this.#faultOf(delivery)
       if (fault) return refusedOnArrival(fault)
       return decide(await this.#runAll(delivery), this.#point.kind)
     } finally {
-      this.#inHand--
-      if (this.#inHand === 0) this.#announceIdle()
+      this.#deliveries.end()
     }
   }
 
@@ -53,7 +52,7 @@ export class Dispatcher {
    * at once even while the bus closes: nobody else would hand it out, and what was done behind it would be done again.
    */
   async receiveFor(subscription: BusSubscription, delivery: Delivery): Promise<Outcome> {
-    this.#inHand++
+    this.#deliveries.begin()
     try {
       const fault = this.#faultOf(delivery)
       if (fault) return refusedOnArrival(fault, [subscription.id])
@@ -61,14 +60,13 @@ export class Dispatcher {
       const result = await runHandler(subscription, delivery, { ...this.#scope, closing: this.#scope.interrupt })
       return isSkipped(result) ? { kind: 'release' } : decide([result], this.#point.kind)
     } finally {
-      this.#inHand--
-      if (this.#inHand === 0) this.#announceIdle()
+      this.#deliveries.end()
     }
   }
 
   /** Resolves when no delivery is in hand. */
-  async idle(): Promise<void> {
-    if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  idle(): Promise<void> {
+    return this.#deliveries.nothing()
   }
 
   /** What the catalog has against the event, if it is asked. */
@@ -121,12 +119,6 @@ export class Dispatcher {
   /** What lies in a group's queue was routed there by its one pattern, or sent there: it is for all its handlers. */
   #patternsOf(subscription: BusSubscription): readonly string[] {
     return this.#point.kind === 'group' ? ['#'] : subscription.patterns
-  }
-
-  #announceIdle(): void {
-    const waiting = this.#whenIdle
-    this.#whenIdle = []
-    for (const resolve of waiting) resolve()
   }
 }
 

@@ -40,6 +40,8 @@ export type EventBusErrorCode =
   | 'PUBLISH_UNROUTABLE'
   /** The broker cannot be reached, or the connection to it was lost. */
   | 'CONNECTION_FAILED'
+  /** A function among the options, `credentials` or `tls`, failed or did not answer in time. It is asked again. */
+  | 'CREDENTIALS_UNAVAILABLE'
   /** The broker refused the credentials. */
   | 'CREDENTIALS_REFUSED'
   /** The broker does not know the virtual host, or the user may not enter it. */
@@ -52,6 +54,8 @@ export type EventBusErrorCode =
   | 'TOPOLOGY_MISMATCH'
   /** An exchange or queue does not exist, and the settings forbid to make it. */
   | 'TOPOLOGY_MISSING'
+  /** An event was in hand for longer than the broker allows (RabbitMQ's `consumer_timeout`), which took it back. */
+  | 'CONSUMER_TIMEOUT'
   /** The broker did not answer a request within its limit. */
   | 'BROKER_TIMEOUT'
   /** The broker reported an error that none of the other codes names. */

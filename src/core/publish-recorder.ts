@@ -3,6 +3,7 @@ import type { BusEvent } from './event.ts'
 import type { EventStore } from './event-store.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
+import { type Expected, PublishOrder } from './publish-order.ts'
 import { Recorder } from './recorder.ts'
 import type { RecordingSettings } from './recording-options.ts'
 import type { PublishRequest } from './transport.ts'
@@ -19,6 +20,7 @@ export class PublishRecorder {
   readonly #storeName: string
   readonly #settings: RecordingSettings
   readonly #logger: Logger
+  readonly #order: PublishOrder<PublishRequest> = new PublishOrder((request) => this.#add(request))
   readonly #recorder: Recorder<PublishedEvent>
   #givenUp = 0
   /** How many of them stand in no log line yet. */
@@ -36,10 +38,9 @@ export class PublishRecorder {
     this.#recorder = new Recorder(store, listener, logger)
   }
 
-  add({ event, dataJson }: PublishRequest): void {
-    const published = new PublishedEvent(event, dataJson)
-    if (this.#hasRoomFor(published)) this.#recorder.add(published)
-    else this.#giveUp()
+  /** To be told of the confirm of what is about to be published. */
+  expect(request: PublishRequest): Expected {
+    return this.#order.expect(request)
   }
 
   check(): HealthCheck {
@@ -51,10 +52,17 @@ export class PublishRecorder {
 
   /** Records what waits, until `deadline` (ms since the epoch); answers how many events the store does not have, in all. */
   async close(deadline: number): Promise<number> {
+    this.#order.release()
     await this.#recorder.flush(deadline)
     this.#recorder.stop()
     this.#tell()
     return this.#givenUp + this.#recorder.size
+  }
+
+  #add({ event, dataJson }: PublishRequest): void {
+    const published = new PublishedEvent(event, dataJson)
+    if (this.#hasRoomFor(published)) this.#recorder.add(published)
+    else this.#giveUp()
   }
 
   #hasRoomFor({ bytes }: PublishedEvent): boolean {

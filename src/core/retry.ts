@@ -1,4 +1,5 @@
 import { OptionReader } from './option-reader.ts'
+import { neverUnhandled } from './settled.ts'
 
 /** Which retry it is that waits, from 1, and what the handler threw; answers how long it waits. */
 export type RetryDelay = (retry: number, error: Error) => number
@@ -70,9 +71,16 @@ function decideStep(policy: RetryPolicy, attempt: number, error: Error): RetrySt
   if (error instanceof DeadLetter) return { kind: 'giveUp', reason: 'rejected' }
   if (attempt >= policy.maxAttempts) return giveUp
   if (error instanceof RetryLater) return later(error.afterMs)
-  if (!policy.retryIf(error)) return giveUp
+  if (!atOnce(policy.retryIf(error))) return giveUp
   if (attempt <= policy.immediate) return { kind: 'now' }
-  return later(policy.delayMs(attempt - policy.immediate, error))
+  return later(atOnce(policy.delayMs(attempt - policy.immediate, error)))
+}
+
+/** A policy decides at once. What a promise would say comes too late, and must not end the process. */
+function atOnce<T>(answer: T): T {
+  if (!(answer instanceof Promise)) return answer
+  void neverUnhandled(answer)
+  throw new TypeError('retryIf and delays must not be asynchronous')
 }
 
 export function resolveRetryOptions(options: unknown): RetryPolicy {
@@ -99,7 +107,10 @@ function later(afterMs: number): RetryStep {
 function toDelay(delays: unknown, read: OptionReader): RetryDelay {
   if (delays === 'exponential') return (retry) => 1_000 * 2 ** (retry - 1)
   if (isFunction<RetryDelay>(delays)) return delays
-  if (isDelayList(delays)) return (retry) => delays[Math.min(retry, delays.length) - 1] ?? 0
+  if (isDelayList(delays)) {
+    const list = [...delays]
+    return (retry) => list[Math.min(retry, list.length) - 1] ?? 0
+  }
   throw read.refuse(
     'delays',
     'is none of these',

@@ -22,3 +22,13 @@ export async function settledBy(work: Promise<unknown>, deadline: number): Promi
     clearTimeout(timer)
   }
 }
+
+/** As `work`, or rejects with the signal's reason as soon as that is aborted; then nothing holds on to either. */
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error)
+    if (signal.aborted) return abort()
+    signal.addEventListener('abort', abort, { once: true })
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -2,8 +2,10 @@ import { asError, EventBusError, isEventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
 import { backoffMs, pause } from '../core/backoff.ts'
+import { type Access, askAccess, mayChange } from './credentials.ts'
 import { connect, type Connection } from './driver.ts'
 import { describeAddress, type Host, type RabbitmqSettings } from './options.ts'
+import { SecretRenewal } from './secret-renewal.ts'
 
 /** Data exists only in the state that owns it. */
 export type ConnectionState =
@@ -11,7 +13,10 @@ export type ConnectionState =
   | { readonly name: 'open'; readonly connection: Connection; readonly address: string }
   /** The broker has stopped reading from the connection: a memory or disk alarm. */
   | { readonly name: 'blocked'; readonly connection: Connection; readonly address: string; readonly reason: string }
-  /** The broker wants nothing to do with this client. Tried again slowly: passwords and permissions change. */
+  /**
+   * The broker wants nothing to do with this client. Passwords and permissions change, so it is tried again: slowly, or
+   * as after any failure where a function may answer with other credentials by then.
+   */
   | { readonly name: 'refused'; readonly cause: EventBusError }
   | { readonly name: 'closed' }
 
@@ -77,8 +82,8 @@ export class ConnectionManager {
     for (let attempt = 0, turn = 0; !this.#closing.signal.aborted; attempt++, turn++) {
       const livedMs = await this.#connectAndWatch(hosts[turn % hosts.length] as Host)
       if (livedMs >= provenAfterMs) attempt = 0
-      const waitMs = this.#state.name === 'refused' ? refusedWaitMs : backoffMs(attempt, reconnect)
-      await this.#wait(waitMs)
+      const isSlow = this.#state.name === 'refused' && !mayChange(this.#settings)
+      await this.#wait(isSlow ? refusedWaitMs : backoffMs(attempt, reconnect))
     }
   }
 
@@ -94,9 +99,11 @@ export class ConnectionManager {
   /** Resolves when the connection is lost, or could not be made; answers how long it lived. */
   async #connectAndWatch(host: Host): Promise<number> {
     const address = describeAddress(this.#settings, host)
+    let access: Access
     let connection: Connection
     try {
-      connection = await connect(this.#settings, host, this.#connectionName)
+      access = await askAccess(this.#settings, this.#closing.signal)
+      connection = await connect(this.#settings, access, host, this.#connectionName)
     } catch (error) {
       this.#failed(error as EventBusError)
       return 0
@@ -107,6 +114,7 @@ export class ConnectionManager {
     }
     const openedAt = Date.now()
     this.#opened(connection, address)
+    if (access.credentials) void new SecretRenewal(connection, this.#settings, this.#logger).run(access.credentials)
     this.#lost(address, await connection.lost)
     return Date.now() - openedAt
   }
@@ -129,7 +137,8 @@ export class ConnectionManager {
     const permanent = isPermanent(cause)
     // Once is enough: what follows is the same outage.
     const isNews = !('cause' in this.#state) || this.#state.cause?.code !== cause.code
-    const again = permanent ? `tried again every ${refusedWaitMs / 1_000} s` : 'trying again'
+    const isSlow = permanent && !mayChange(this.#settings)
+    const again = isSlow ? `tried again every ${refusedWaitMs / 1_000} s` : 'trying again'
     const level = permanent ? 'error' : 'warn'
     this.#logger[isNews ? level : 'debug']({ connection: this.role, code: cause.code }, `${cause.message}; ${again}`)
     this.#enter(permanent ? { name: 'refused', cause } : { name: 'connecting', cause })
@@ -162,6 +171,7 @@ export class ConnectionManager {
 /** Whether trying again soon is useless: somebody has to change a setting, here or on the broker. */
 export function isPermanent(error: unknown): error is EventBusError {
   const codes = [
+    'OPTION_INVALID',
     'CREDENTIALS_REFUSED',
     'VHOST_REFUSED',
     'TLS_FAILED',

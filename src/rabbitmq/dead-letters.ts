@@ -14,7 +14,7 @@ import { isRedrivenBy, readLetter, redriveProperties } from './letter.ts'
 import { LetterScan } from './letter-scan.ts'
 import type { Names } from './names.ts'
 import type { Publisher } from './publisher.ts'
-import { withinLimit } from './recovering-channel.ts'
+import { withinLimit } from './within-limit.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 
 const connectLimitMs = 10_000

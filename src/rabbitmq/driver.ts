@@ -2,7 +2,10 @@ import type { Socket } from 'node:net'
 import type * as Amqplib from 'amqplib'
 import { asError, EventBusError } from '../core/errors.ts'
 import { settledBy } from '../core/settled.ts'
-import { describeAddress, type Host, type RabbitmqSettings, refusedBy } from './options.ts'
+import type { Access } from './credentials.ts'
+import { describeAddress, type Host, type RabbitmqSettings } from './options.ts'
+import { credentialsRefused, mechanismRefused, vhostRefused } from './refusals.ts'
+import { isTlsFailure, tlsFailed } from './tls-failure.ts'
 
 export type Channel = Amqplib.ConfirmChannel
 export type Message = Amqplib.ConsumeMessage
@@ -25,9 +28,13 @@ export interface Connection {
   /** Calls back with the reason when the broker stops reading from this connection, with `undefined` when it goes on. */
   onBlocked(listener: (reason: string | undefined) => void): void
   openChannel(): Promise<OpenChannel>
+  /** Gives the broker the secret that takes the place of one that expires. If it refuses that, the connection is lost. */
+  renewSecret(secret: string): Promise<void>
   /** Says goodbye; after the limit the socket is destroyed all the same. */
   close(deadline: number): Promise<void>
 }
+
+const notAllowed = 530
 
 /** amqplib's socket, which it exposes and its types do not. */
 interface WithSocket {
@@ -35,11 +42,18 @@ interface WithSocket {
 }
 
 /** Connects and shakes hands. Rejects with `CONNECTION_FAILED`, `CREDENTIALS_REFUSED`, `VHOST_REFUSED` or `TLS_FAILED`. */
-export async function connect(settings: RabbitmqSettings, host: Host, name: string): Promise<Connection> {
+export async function connect(
+  settings: RabbitmqSettings,
+  access: Access,
+  host: Host,
+  name: string,
+): Promise<Connection> {
   const amqplib = await loadAmqplib()
   try {
-    const model = await amqplib.connect(addressOf(settings, host), {
-      ...settings.tls,
+    const model = await amqplib.connect(addressOf(settings, access, host), {
+      ...access.tls,
+      // Passwords are in the address: a socket keeps its options.
+      ...(!access.credentials && { credentials: amqplib.credentials.external() }),
       timeout: settings.connectTimeoutMs,
       noDelay: true,
       keepAlive: true,
@@ -47,7 +61,7 @@ export async function connect(settings: RabbitmqSettings, host: Host, name: stri
     })
     return wrap(model)
   } catch (error) {
-    throw explainFailure(asError(error), settings, host)
+    throw explainFailure(asError(error), describeAddress(settings, host), access)
   }
 }
 
@@ -61,13 +75,12 @@ async function loadAmqplib(): Promise<typeof Amqplib> {
   }
 }
 
-function addressOf(settings: RabbitmqSettings, host: Host): Amqplib.Options.Connect {
+function addressOf(settings: RabbitmqSettings, { credentials }: Access, host: Host): Amqplib.Options.Connect {
   return {
+    ...(credentials && { username: credentials.user, password: credentials.password }),
     protocol: settings.tls ? 'amqps' : 'amqp',
     hostname: host.name,
     port: host.port,
-    username: settings.user,
-    password: settings.password,
     // amqplib takes the virtual host as it would stand in a URL.
     vhost: encodeURIComponent(settings.vhost),
     heartbeat: settings.heartbeatSeconds,
@@ -78,9 +91,10 @@ function wrap(model: Amqplib.ChannelModel): Connection {
   const { stream } = (model as unknown as WithSocket).connection
   writeOncePerTick(stream)
   let fault: Error | undefined
-  model.on('error', (error) => (fault ??= error))
+  let renewing = false
+  model.on('error', (error) => (fault ??= renewing ? secretRefused(error) : error))
   const connectionFault = (): Error | undefined => fault
-  const lost = whenLost(model, connectionFault)
+  const lost = whenLost(model, connectionFault).then((reason) => fault ?? reason)
   // On a lost connection amqplib ends its half of the socket and waits; the other half may never answer.
   void lost.then(() => stream.destroy())
   return {
@@ -94,11 +108,23 @@ function wrap(model: Amqplib.ChannelModel): Connection {
       const channel = await model.createConfirmChannel()
       return { channel, lost: whenLost(channel, connectionFault) }
     },
+    async renewSecret(secret) {
+      renewing = true
+      const broken = lost.then((reason) => Promise.reject(reason))
+      await Promise.race([model.updateSecret(Buffer.from(secret), 'the last one expires'), broken])
+      renewing = false
+    },
     async close(deadline) {
       const goodbye = model.close().then(() => lost)
       if (!(await settledBy(goodbye, deadline))) stream.destroy()
     },
   }
+}
+
+/** As an error without a reply code: it is not the answer to an event that was on the wire. */
+function secretRefused(cause: Error): Error {
+  if (replyCode(cause) !== notAllowed) return cause
+  return new EventBusError('CREDENTIALS_REFUSED', 'the broker refused the new secret', { cause })
 }
 
 /**
@@ -138,30 +164,24 @@ function writeOncePerTick(socket: Socket): void {
 }
 
 /** amqplib reports a failed handshake as text alone. */
-function explainFailure(cause: Error, settings: RabbitmqSettings, host: Host): EventBusError {
+function explainFailure(cause: Error & { code?: unknown }, address: string, access: Access): EventBusError {
   if (cause instanceof EventBusError) return cause
-  const address = describeAddress(settings, host)
-  if (cause.message.includes('ACCESS_REFUSED')) return refusedBy(address, settings.user, 'CREDENTIALS_REFUSED', cause)
-  if (cause.message.startsWith('Expected ConnectionOpenOk'))
-    return refusedBy(address, settings.user, 'VHOST_REFUSED', cause)
-  if (settings.tls && isTlsFailure(cause)) {
-    const hint =
-      'Is it a TLS port, is its certificate signed by a trusted authority (tls.ca), and does it carry this host name?'
-    return new EventBusError('TLS_FAILED', `The TLS handshake with ${address} failed (${errorName(cause)}). ${hint}`, {
-      cause,
-    })
-  }
-  return new EventBusError('CONNECTION_FAILED', `Cannot connect to ${address}: ${errorName(cause)}`, { cause })
+  const user = access.credentials?.user
+  if (cause.message.includes('ACCESS_REFUSED')) return credentialsRefused(address, user, cause)
+  if (cause.message.startsWith('SASL mechanism')) return mechanismRefused(address, user, cause)
+  if (cause.message.startsWith('Expected ConnectionOpenOk')) return vhostRefused(address, user, cause)
+  const code = typeof cause.code === 'string' ? cause.code : undefined
+  if (access.tls && code && isTlsFailure(code)) return tlsFailed(address, code, cause)
+  const message = `Cannot connect to ${address}: ${code ?? cause.message}${hintFor(cause, access)}`
+  return new EventBusError('CONNECTION_FAILED', message, { cause })
 }
 
-function isTlsFailure(error: Error & { code?: unknown }): boolean {
-  return /^(ERR_SSL|ERR_TLS|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|ERR_OSSL|HOSTNAME_MISMATCH)/.test(
-    String(error.code),
-  )
-}
-
-function errorName(error: Error & { code?: unknown }): string {
-  return typeof error.code === 'string' ? error.code : error.message
+/** A side that does not understand the other one hangs up without a word. */
+function hintFor(cause: Error & { code?: unknown }, { tls }: Access): string {
+  if (cause.code !== 'ECONNRESET' && !cause.message.startsWith('Socket closed abruptly')) return ''
+  return tls
+    ? '. If the broker demands a client certificate, give tls.cert and tls.key'
+    : ". If that is a port for TLS, say 'tls: true' or amqps:"
 }
 
 /** The AMQP reply code of an error of this driver, e.g. 404; `undefined` for all others. */
@@ -182,6 +202,8 @@ export function explainReply(error: unknown, what: string): EventBusError {
   if (error instanceof EventBusError) return error
   const cause = asError(error)
   const code = replyCode(error)
+  if (isConsumerTimeout(cause))
+    return new EventBusError('CONSUMER_TIMEOUT', `Cannot ${what}: ${brokerText(cause)}`, { cause })
   const known = code === undefined ? undefined : codes[code]
   if (known) return new EventBusError(known, `Cannot ${what}: ${brokerText(cause)}`, { cause })
   return new EventBusError(
@@ -189,6 +211,11 @@ export function explainReply(error: unknown, what: string): EventBusError {
     `Cannot ${what}: ${brokerText(cause)}`,
     { cause },
   )
+}
+
+/** Its reply code is that of other faults, too. https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout */
+function isConsumerTimeout(error: Error): boolean {
+  return replyCode(error) === 406 && error.message.includes('acknowledgement') && error.message.includes('timed out')
 }
 
 /** The broker's own words, without amqplib's around them. */

@@ -67,7 +67,8 @@ async function askConsumer(subscriber: Subscriber, connection: Connection): Prom
   if (state.name !== 'open') return deaf(subscriber)
   return ask(connection, `find the queue '${queue}'`, async (channel) => {
     const { consumerCount } = await channel.checkQueue(queue)
-    if (consumerCount > 0) return healthCheck('pass', consumerCount)
+    const { overdue } = subscriber
+    if (consumerCount > 0) return healthCheck(overdue ? 'warn' : 'pass', consumerCount, overdue)
     return healthCheck('fail', 0, `The queue '${queue}' has no consumer.`)
   })
 }

@@ -2,7 +2,10 @@ import type { Transport } from '../core/transport.ts'
 import { type RabbitmqOptions, resolveRabbitmqOptions } from './options.ts'
 import { RabbitmqSession } from './session.ts'
 
-export type { RabbitmqOptions, ReconnectOptions, TlsOptions } from './options.ts'
+export type { Ask, AskContext } from './ask.ts'
+export type { Credentials } from './credentials.ts'
+export type { RabbitmqOptions, ReconnectOptions } from './options.ts'
+export type { TlsOptions } from './tls.ts'
 
 /**
  * Carries events between processes over RabbitMQ 3.10 or later: a topic exchange, publisher confirms, quorum queues.

@@ -3,7 +3,7 @@ import { EventBusError } from '../core/errors.ts'
 import { settledBy } from '../core/settled.ts'
 import { Acknowledger } from './acknowledger.ts'
 import { type Channel, type Connection, explainReply, type Message, type OpenChannel } from './driver.ts'
-import { withinLimit } from './recovering-channel.ts'
+import { withinLimit } from './within-limit.ts'
 
 /** How long one question to the broker may take. */
 const askLimitMs = 5_000

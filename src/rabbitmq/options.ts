@@ -1,8 +1,8 @@
-import type { ConnectionOptions as TlsOptions } from 'node:tls'
-import { EventBusError } from '../core/errors.ts'
 import { OptionReader } from '../core/option-reader.ts'
-
-export type { TlsOptions }
+import type { Ask } from './ask.ts'
+import { type Credentials, type Login, readLogin } from './credentials.ts'
+import { readTls, type TlsOptions } from './tls.ts'
+import { optionsOfUrl } from './url.ts'
 
 export interface ReconnectOptions {
   /** The longest wait before the second attempt; doubled with each one after it. Default 100. */
@@ -22,12 +22,19 @@ export interface RabbitmqOptions {
   readonly password?: string | undefined
   /** The virtual host. Default `/`. */
   readonly vhost?: string | undefined
-  /** `amqp://user:password@host:port/vhost`, or `amqps:`; instead of the five above. */
+  /** Answers with user and password, before each connection: for those that change. Instead of `user` and `password`. */
+  readonly credentials?: Ask<Credentials> | undefined
+  /** `external`: the broker takes the user from the client certificate in `tls`. Default `plain`. */
+  readonly authMechanism?: 'plain' | 'external' | undefined
+  /** `amqp://user:password@host:port/vhost`, or `amqps:`; instead of host, port, user, password and virtual host. */
   readonly url?: string | undefined
   /** The nodes of a cluster, `host` or `host:port`, tried in turn; instead of `host`. */
   readonly hosts?: readonly string[] | undefined
-  /** `true`, or Node's TLS options (`ca`, `cert`, `key`, `servername`, ...). Default: as the URL says, else off. */
-  readonly tls?: boolean | TlsOptions | undefined
+  /**
+   * `true`, or Node's TLS options (`ca`, `cert`, `key`, `servername`, ...), or a function that answers with them before
+   * each connection. Default: as the URL says, else off.
+   */
+  readonly tls?: boolean | TlsOptions | Ask<TlsOptions> | undefined
   /** The exchange that carries the events; all queues are named after it. Default `appserver.events`. */
   readonly exchangeName?: string | undefined
   /** Only `topic`: patterns are the binding keys of a topic exchange. */
@@ -36,7 +43,7 @@ export interface RabbitmqOptions {
   readonly durable?: boolean | undefined
   /** After two of these without a sign of life the connection counts as lost. Default 10. */
   readonly heartbeatSeconds?: number | undefined
-  /** How long connecting to one host may take. Default 10,000. */
+  /** How long connecting to one host may take, and each function among the options. Default 10,000. */
   readonly connectTimeoutMs?: number | undefined
   readonly reconnect?: ReconnectOptions | undefined
   /** How many deliveries of one queue are in hand at the most. Default 100. */
@@ -65,10 +72,9 @@ export interface Host {
 /** {@link RabbitmqOptions}, checked and complete. */
 export interface RabbitmqSettings {
   readonly hosts: readonly Host[]
-  readonly user: string
-  readonly password: string
   readonly vhost: string
-  readonly tls: TlsOptions | undefined
+  readonly tls: TlsOptions | Ask<TlsOptions> | undefined
+  readonly login: Login
   readonly exchange: string
   readonly durable: boolean
   readonly heartbeatSeconds: number
@@ -90,6 +96,8 @@ const known: readonly (keyof RabbitmqOptions)[] = [
   'user',
   'password',
   'vhost',
+  'credentials',
+  'authMechanism',
   'url',
   'hosts',
   'tls',
@@ -110,7 +118,8 @@ const known: readonly (keyof RabbitmqOptions)[] = [
 ]
 
 export function resolveRabbitmqOptions(options: RabbitmqOptions | undefined): RabbitmqSettings {
-  const read = new OptionReader('rabbitmq', options, known)
+  const given = new OptionReader('rabbitmq', options, known)
+  const read = new OptionReader('rabbitmq', { ...options, ...optionsOfUrl(given) }, known)
   const retry = new OptionReader('rabbitmq: reconnect', read.value('reconnect'), ['minMs', 'maxMs'])
   if ((read.value('exchangeType') ?? 'topic') !== 'topic') {
     throw read.refuse(
@@ -120,7 +129,7 @@ export function resolveRabbitmqOptions(options: RabbitmqOptions | undefined): Ra
     )
   }
   return {
-    ...readAddress(read),
+    ...readAccess(read),
     exchange: readExchangeName(read),
     durable: read.boolean('durable', true),
     heartbeatSeconds: read.integer('heartbeatSeconds', { default: 10, min: 1, max: 3_600 }),
@@ -140,60 +149,17 @@ export function resolveRabbitmqOptions(options: RabbitmqOptions | undefined): Ra
   }
 }
 
-type Address = Pick<RabbitmqSettings, 'hosts' | 'user' | 'password' | 'vhost' | 'tls'>
+type Access = Pick<RabbitmqSettings, 'hosts' | 'vhost' | 'tls' | 'login'>
 
-function readAddress(read: OptionReader): Address {
-  const url = readUrl(read)
-  const tls = readTls(read, url?.protocol === 'amqps:')
-  const port = read.integer('port', { default: Number(url?.port) || (tls ? 5_671 : 5_672), min: 1, max: 65_535 })
-  const host = url?.hostname.replace(/^\[|\]$/g, '') || (read.string('host') ?? 'localhost')
+function readAccess(read: OptionReader): Access {
+  const tls = readTls(read)
+  const port = read.integer('port', { default: tls ? 5_671 : 5_672, min: 1, max: 65_535 })
   return {
-    hosts: readHosts(read, port) ?? [{ name: host, port }],
-    user: unescaped(read, url?.username) || (read.string('user') ?? 'guest'),
-    password: unescaped(read, url?.password) || (read.string('password') ?? 'guest'),
-    // amqp://host and amqp://host/ both mean the default virtual host to people, whatever the URI specification says.
-    vhost: unescaped(read, url?.pathname.slice(1)) || (read.string('vhost') ?? '/'),
+    hosts: readHosts(read, port) ?? [{ name: read.string('host') ?? 'localhost', port }],
+    vhost: read.string('vhost') ?? '/',
     tls,
+    login: readLogin(read, tls),
   }
-}
-
-function readUrl(read: OptionReader): URL | undefined {
-  const text = read.string('url')
-  if (text === undefined) return undefined
-  for (const name of ['host', 'port', 'user', 'password', 'vhost']) {
-    if (read.has(name)) throw read.refuse(name, `is given beside 'url'`, 'one of the two')
-  }
-  if (!URL.canParse(text)) throw unparsable(read)
-  const url = new URL(text)
-  if (url.protocol !== 'amqp:' && url.protocol !== 'amqps:')
-    throw read.refuse('url', `starts with '${url.protocol}'`, 'amqp: or amqps:')
-  return url
-}
-
-function unescaped(read: OptionReader, part: string | undefined): string | undefined {
-  try {
-    return part && decodeURIComponent(part)
-  } catch {
-    throw unparsable(read)
-  }
-}
-
-/** The value is not shown: it holds the password. */
-function unparsable(read: OptionReader): EventBusError {
-  return read.refuse(
-    'url',
-    'cannot be parsed',
-    'amqp://user:password@host:port/vhost, special characters percent-encoded',
-  )
-}
-
-function readTls(read: OptionReader, fallback: boolean): TlsOptions | undefined {
-  const value = read.value('tls') ?? fallback
-  // Without TLS the password would go over the network as it is.
-  if (value === false && fallback) throw read.refuse('tls', `is false beside an amqps: 'url'`, 'one of the two')
-  if (value === false) return undefined
-  if (value === true) return {}
-  return read.instance('tls', "true, false or an object of Node's TLS options", isObject)
 }
 
 function readHosts(read: OptionReader, defaultPort: number): readonly Host[] | undefined {
@@ -215,10 +181,6 @@ function readExchangeName(read: OptionReader): string {
   return name
 }
 
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 function isStrings(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
 }
@@ -226,18 +188,4 @@ function isStrings(value: unknown): value is readonly string[] {
 /** Where the settings lead, without the password: for logs and errors. */
 export function describeAddress({ vhost, tls }: RabbitmqSettings, host: Host): string {
   return `${tls ? 'amqps' : 'amqp'}://${host.name}:${host.port} (vhost '${vhost}')`
-}
-
-/** For errors about what was configured. */
-export function refusedBy(
-  address: string,
-  user: string,
-  code: 'CREDENTIALS_REFUSED' | 'VHOST_REFUSED',
-  cause: unknown,
-): EventBusError {
-  const why = {
-    CREDENTIALS_REFUSED: `refused the credentials of user '${user}'. Check user and password; 'guest' may only connect from the broker's own host`,
-    VHOST_REFUSED: `does not let user '${user}' into that virtual host: it does not exist, or the user has no permission on it`,
-  }
-  return new EventBusError(code, `${address} ${why[code]}`, { cause })
 }

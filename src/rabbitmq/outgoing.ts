@@ -22,11 +22,18 @@ export interface OutgoingOwner {
   whyWaiting(): EventBusError | undefined
 }
 
+/** What is left of a message that is settled. */
+const nothing: WireMessage = { exchange: '', routingKey: '', body: Buffer.alloc(0), properties: {}, what: '' }
+const settled: Promise<void> = Promise.resolve()
+const ignore = (): void => {}
+
 /** A message that the publisher is responsible for, until it is confirmed or its promise rejects. */
 export class Outgoing {
-  readonly message: WireMessage
+  /** Until it is settled. */
+  message: WireMessage
   readonly bytes: number
-  readonly confirmed: Promise<void>
+  /** To be taken before it can be settled. */
+  confirmed: Promise<void>
   /** Until when it may wait, by `performance.now()`. */
   readonly deadline: number
   /** Whether it was ever written: then it may have arrived, whatever comes of it. */
@@ -60,11 +67,13 @@ export class Outgoing {
   }
 
   resolve(): void {
-    if (this.#settle()) this.#resolve()
+    const resolve = this.#resolve
+    if (this.#settle()) resolve()
   }
 
   reject(error: EventBusError): void {
-    if (this.#settle()) this.#reject(error)
+    const reject = this.#reject
+    if (this.#settle()) reject(error)
   }
 
   /** Rejects with `code` if it was never written, else with `PUBLISH_UNCONFIRMED`. */
@@ -98,6 +107,16 @@ export class Outgoing {
     if (this.#retry) clearTimeout(this.#retry)
     this.#stopListening?.()
     this.#owner.settled(this)
+    this.#forget()
     return true
+  }
+
+  /** It may stay in a line for long, passed over; its body and its event, which the promise of an error holds, must not. */
+  #forget(): void {
+    this.message = nothing
+    this.confirmed = settled
+    this.#resolve = ignore
+    this.#reject = ignore
+    this.#stopListening = undefined
   }
 }

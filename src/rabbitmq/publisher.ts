@@ -2,13 +2,15 @@ import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
 import { backoffMs } from '../core/backoff.ts'
+import { ChannelTrust } from './channel-trust.ts'
 import { ConfirmWindow } from './confirm-window.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import { Deadlines } from './deadlines.ts'
-import { type Channel, explainReply, replyCode, type ReturnedMessage } from './driver.ts'
+import { type Channel, replyCode, type ReturnedMessage } from './driver.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Outgoing, type OutgoingOwner, type SendLimits, type WireMessage } from './outgoing.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
+import { refusedFor, refusedOften, unframeable, unroutable } from './undeliverable.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** How many messages are on the wire at the most. 500 already give the full rate; more cost memory at a reconnect. */
@@ -20,6 +22,7 @@ const afterRefusal = { minMs: 50, maxMs: 5_000 }
 /** The channel of now: what was written to it dies with it. */
 interface Wire {
   readonly channel: Channel
+  readonly openedAt: number
   readonly unconfirmed: ConfirmWindow
 }
 
@@ -48,6 +51,7 @@ export class Publisher {
    */
   #suspects = new Set<Outgoing>()
   #whenEmpty: (() => void) | undefined
+  readonly #trust = new ChannelTrust()
 
   /** `setUp` makes what is published to; `onChange` is called when it can publish, and when it cannot for a reason that stays. */
   constructor(
@@ -80,22 +84,35 @@ export class Publisher {
     return { events: this.#pending.size, bytes: this.#pendingBytes }
   }
 
+  /**
+   * Why an event of so many bytes, or more, cannot be taken at present: for lack of room. To be asked before it is
+   * encoded: a small Buffer keeps the whole piece of memory that it was cut from, beside all those that were refused.
+   */
+  roomFault(what: string, bytes: number): EventBusError | undefined {
+    const { maxBufferedEvents, maxBufferedBytes } = this.#settings
+    if (this.#pending.size < maxBufferedEvents && this.#pendingBytes + bytes <= maxBufferedBytes) return undefined
+    const fill = `${this.#pending.size} events with ${this.#pendingBytes} bytes wait for their confirm`
+    const limits = `maxBufferedEvents ${maxBufferedEvents}, maxBufferedBytes ${maxBufferedBytes}`
+    return new EventBusError('PUBLISH_BUFFER_FULL', `${what} was not accepted: ${fill} (${limits})`)
+  }
+
   /** Sends an event, if the buffer has room for it. */
   publish(message: WireMessage, limits: SendLimits): Promise<void> {
-    const fault = this.#bufferFault(message)
+    const fault = this.roomFault(message.what, message.body.length)
     return fault ? Promise.reject(fault) : this.send(message, limits)
   }
 
   /** Sends what the bus itself has to say: bounded by the deliveries in hand, and not to be refused. */
   send(message: WireMessage, limits: SendLimits = {}): Promise<void> {
     const outgoing = new Outgoing(message, limits, this.#owner)
+    const { confirmed } = outgoing
     this.#pending.add(outgoing)
     this.#pendingBytes += outgoing.bytes
     this.#deadlines.watch(outgoing)
     if (limits.signal?.aborted) outgoing.giveUp('PUBLISH_ABORTED', 'The publish was aborted', limits.signal.reason)
     else this.#line.push(outgoing)
     this.#flush()
-    return outgoing.confirmed
+    return confirmed
   }
 
   /** Waits for all confirms until the deadline; answers how many events were left without. */
@@ -108,14 +125,6 @@ export class Publisher {
     return unconfirmed.length
   }
 
-  #bufferFault({ what, body }: WireMessage): EventBusError | undefined {
-    const { maxBufferedEvents, maxBufferedBytes } = this.#settings
-    if (this.#pending.size < maxBufferedEvents && this.#pendingBytes + body.length <= maxBufferedBytes) return undefined
-    const fill = `${this.#pending.size} events with ${this.#pendingBytes} bytes wait for their confirm`
-    const limits = `maxBufferedEvents ${maxBufferedEvents}, maxBufferedBytes ${maxBufferedBytes}`
-    return new EventBusError('PUBLISH_BUFFER_FULL', `${what} was not accepted: ${fill} (${limits})`)
-  }
-
   /** Why nothing goes out at present, where that is known. */
   #whyWaiting(): EventBusError | undefined {
     const { state } = this.#connections
@@ -124,7 +133,7 @@ export class Publisher {
   }
 
   #opened(channel: Channel): void {
-    const wire: Wire = { channel, unconfirmed: new ConfirmWindow() }
+    const wire: Wire = { channel, openedAt: Date.now(), unconfirmed: new ConfirmWindow() }
     this.#wire = wire
     channel.on('ack', ({ deliveryTag, multiple }) => this.#confirmed(wire.unconfirmed.take(deliveryTag, multiple)))
     channel.on('nack', ({ deliveryTag, multiple }) => this.#nacked(wire.unconfirmed.take(deliveryTag, multiple)))
@@ -146,11 +155,11 @@ export class Publisher {
 
   /** Answers whether the channel goes on working. */
   #write(outgoing: Outgoing, { channel, unconfirmed }: Wire): boolean {
-    const { exchange, routingKey, body, properties, what } = outgoing.message
+    const { exchange, routingKey, body, properties } = outgoing.message
     try {
       channel.publish(exchange, routingKey, body, properties)
     } catch (error) {
-      return this.#couldNotWrite(outgoing, error, what)
+      return this.#couldNotWrite(outgoing, error)
     }
     outgoing.sent = true
     outgoing.returned = false
@@ -158,23 +167,20 @@ export class Publisher {
     return true
   }
 
-  #couldNotWrite(outgoing: Outgoing, error: unknown, what: string): boolean {
+  #couldNotWrite(outgoing: Outgoing, error: unknown): boolean {
     if ((error as Error).name === 'IllegalOperationError') {
       // The channel is closing; `lost` is about to say so.
       this.#line.unshift([outgoing])
       return false
     }
-    outgoing.reject(
-      new EventBusError('EVENT_TOO_LARGE', `${what} does not fit into AMQP frames: ${(error as Error).message}`, {
-        cause: error,
-      }),
-    )
+    outgoing.reject(unframeable(outgoing, error))
     return true
   }
 
   #confirmed(messages: readonly Outgoing[]): void {
     for (const outgoing of messages) {
       this.#suspects.delete(outgoing)
+      this.#trust.taken(outgoing)
       if (outgoing.returned) outgoing.reject(unroutable(outgoing))
       else outgoing.resolve()
     }
@@ -187,9 +193,11 @@ export class Publisher {
       this.#suspects.delete(outgoing)
       if (outgoing.isSettled) continue
       outgoing.refusals++
-      if (outgoing.refusals > maxRefusals) outgoing.reject(refused(outgoing))
+      if (outgoing.refusals > maxRefusals) outgoing.reject(refusedOften(outgoing))
       else outgoing.later(backoffMs(outgoing.refusals, afterRefusal), () => this.#again([outgoing]))
     }
+    if (this.#wire && this.#trust.endsWith(messages, this.#wire.openedAt))
+      this.#channel.replace('The broker goes on refusing messages (nack)')
     this.#flush()
   }
 
@@ -201,8 +209,16 @@ export class Publisher {
   #lost(cause: Error): void {
     const unconfirmed = this.#wire?.unconfirmed.rest().filter(({ isSettled }) => !isSettled) ?? []
     this.#wire = undefined
-    if (isRefusal(cause)) this.#suspect(unconfirmed, cause)
+    if (this.#isRefusal(cause)) this.#suspect(unconfirmed, cause)
     this.#line.unshift(unconfirmed.filter(({ isSettled }) => !isSettled))
+  }
+
+  /** Whether the broker ended the channel or the connection because of what we wrote, and not for reasons of its own. */
+  #isRefusal(cause: Error): boolean {
+    const code = replyCode(cause)
+    // An exchange that is missing is made for the next channel, where that is allowed.
+    if (code === 404) return this.#settings.topology === 'check'
+    return code === 403 || code === 406 || (code !== undefined && code >= 500)
   }
 
   #suspect(unconfirmed: readonly Outgoing[], cause: Error): void {
@@ -234,25 +250,4 @@ function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: Return
     )
       outgoing.returned = true
   }
-}
-
-/** Whether the broker ended the channel or the connection because of what we wrote, and not for reasons of its own. */
-function isRefusal(cause: Error): boolean {
-  const code = replyCode(cause)
-  return code === 403 || code === 406 || (code !== undefined && code >= 500)
-}
-
-function refusedFor({ message: { what } }: Outgoing, cause: Error): EventBusError {
-  const explained = explainReply(cause, `publish ${what}`)
-  const code = replyCode(cause) === 406 ? 'EVENT_TOO_LARGE' : explained.code
-  return new EventBusError(code, explained.message, { cause })
-}
-
-function refused({ message: { what }, refusals }: Outgoing): EventBusError {
-  const message = `The broker refused ${what} ${refusals} times (nack): a queue behind the exchange is full or without a leader. Other queues may have taken it.`
-  return new EventBusError('PUBLISH_REFUSED', message)
-}
-
-function unroutable({ message: { what, exchange } }: Outgoing): EventBusError {
-  return new EventBusError('PUBLISH_UNROUTABLE', `No queue wants ${what} (exchange '${exchange}'); it was not stored`)
 }

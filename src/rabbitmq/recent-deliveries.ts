@@ -26,6 +26,11 @@ export class RecentDeliveries {
     return settlement
   }
 
+  /** Whether this process is working on it, or has done so lately. */
+  has(id: string): boolean {
+    return this.#inHand.has(id) || this.#isDone(id)
+  }
+
   async #carryOut(id: string, work: () => Promise<Settlement>): Promise<Settlement> {
     const settlement = await work()
     this.#inHand.delete(id)
@@ -34,8 +39,11 @@ export class RecentDeliveries {
   }
 
   #recall(id: string): Promise<Settlement> | undefined {
-    const isDone = this.#young.has(id) || this.#old.has(id)
-    return isDone ? Promise.resolve('ack') : this.#inHand.get(id)
+    return this.#isDone(id) ? Promise.resolve('ack') : this.#inHand.get(id)
+  }
+
+  #isDone(id: string): boolean {
+    return this.#young.has(id) || this.#old.has(id)
   }
 
   #remember(id: string): void {

@@ -1,9 +1,10 @@
 import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
-import { settledBy } from '../core/settled.ts'
+import { settledBy, unlessAborted } from '../core/settled.ts'
 import { backoffMs } from '../core/backoff.ts'
 import { type ConnectionManager, isPermanent } from './connection-manager.ts'
 import { type Channel, type Connection, explainReply, type OpenChannel } from './driver.ts'
+import { withinLimit } from './within-limit.ts'
 
 export type ChannelState =
   | { readonly name: 'waiting'; readonly cause?: EventBusError }
@@ -39,7 +40,6 @@ export class RecoveringChannel {
   readonly #use: ChannelUse
   readonly #logger: Logger
   readonly #closing = new AbortController()
-  readonly #closed: Promise<never>
   readonly #loop: Promise<void>
   #state: ChannelState = { name: 'waiting' }
 
@@ -47,12 +47,6 @@ export class RecoveringChannel {
     this.#connections = connections
     this.#use = use
     this.#logger = logger
-    this.#closed = new Promise((_resolve, reject) => {
-      this.#closing.signal.addEventListener('abort', () =>
-        reject(new EventBusError('BUS_CLOSED', `'${use.name}' is closed`)),
-      )
-    })
-    this.#closed.catch(() => {})
     this.#loop = this.#stayOpen()
   }
 
@@ -74,7 +68,7 @@ export class RecoveringChannel {
   /** Closes the channel; gives up waiting for the broker at the deadline. */
   async close(deadline: number): Promise<void> {
     const { channel } = this
-    this.#closing.abort()
+    this.#closing.abort(new EventBusError('BUS_CLOSED', `'${this.#use.name}' is closed`))
     this.#enter({ name: 'closed' })
     if (channel) await settledBy(channel.close(), deadline)
     await settledBy(this.#loop, deadline)
@@ -91,7 +85,7 @@ export class RecoveringChannel {
   }
 
   async #nextConnection(): Promise<Connection | undefined> {
-    return Promise.race([this.#connections.opened(), this.#closed]).catch(() => undefined)
+    return unlessAborted(this.#connections.opened(), this.#closing.signal).catch(() => undefined)
   }
 
   /** Resolves when the channel is lost, or could not be opened; answers how long it lived. */
@@ -135,12 +129,12 @@ export class RecoveringChannel {
   /** What was set up in vain is tried again later; what went with its connection waits for the next one alone. */
   async #waitBeforeNext(connection: Connection, attempt: number): Promise<void> {
     const waitMs = this.#state.name === 'failed' ? failedWaitMs : backoffMs(attempt, reopen)
-    await settledBy(Promise.race([connection.lost, this.#closed]), Date.now() + waitMs)
+    await settledBy(unlessAborted(connection.lost, this.#closing.signal), Date.now() + waitMs)
   }
 
   #within<T>(work: Promise<T>): Promise<T> {
     const message = `The broker took longer than ${setUpTimeoutMs} ms to set up '${this.#use.name}'. Is one of its queues without a leader?`
-    return withinLimit(Promise.race([work, this.#closed]), setUpTimeoutMs, message)
+    return withinLimit(unlessAborted(work, this.#closing.signal), setUpTimeoutMs, message)
   }
 
   /** The only assignment to #state. */
@@ -156,10 +150,4 @@ async function endOrCut({ channel, connection }: Extract<ChannelState, { name: '
   } catch {
     // It is gone already, which is what we want.
   }
-}
-
-/** Rejects with `BROKER_TIMEOUT` if the work takes longer. */
-export async function withinLimit<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
-  if (await settledBy(work, Date.now() + limitMs)) return work
-  throw new EventBusError('BROKER_TIMEOUT', message)
 }

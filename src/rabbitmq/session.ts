@@ -23,6 +23,7 @@ import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Publisher } from './publisher.ts'
+import { Quarantine } from './quarantine.ts'
 import { asDelivered, replayMessage } from './recorded.ts'
 import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
@@ -49,6 +50,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #publisher: Publisher
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
+  readonly #quarantine = new Quarantine()
   readonly #subscribers = new Set<Subscriber>()
   #scheduler: Scheduler | undefined
   readonly #closing = new AbortController()
@@ -118,6 +120,7 @@ export class RabbitmqSession implements TransportSession {
       prefetch: this.#settings.prefetch,
       receive,
       member: this.#member,
+      quarantine: this.#quarantine,
     }
     const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)
@@ -158,9 +161,11 @@ export class RabbitmqSession implements TransportSession {
   }
 
   #send(request: PublishRequest, exchange: string, routingKey: string): Promise<void> {
-    const { event, options } = request
-    const { body, properties } = this.#encode(request, this.#settings.durable)
+    const { event, dataJson, options } = request
     const what = `the event '${event.type}'`
+    const fault = this.#publisher.roomFault(what, dataJson?.length ?? 0)
+    if (fault) return Promise.reject(fault)
+    const { body, properties } = this.#encode(request, this.#settings.durable)
     return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
   }
 

@@ -1,20 +1,23 @@
 import { asError, type EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { BusEvent } from '../core/event.ts'
+import { InHand } from '../core/in-hand.ts'
 import type { Intake, Member, Point, Receive } from '../core/transport.ts'
-import { Acknowledger } from './acknowledger.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
-import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
+import { Consumer, type Sight } from './consumer.ts'
+import type { Channel, Connection, Message } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
+import { Overdue } from './overdue.ts'
+import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
 import { isReplay } from './recorded.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
-import { onScratchChannel } from './scratch-channel.ts'
-import type { Topology } from './topology.ts'
+import { queueExists } from './scratch-channel.ts'
+import { maxDeliveries, type Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
 export interface SubscriberOptions {
@@ -24,6 +27,8 @@ export interface SubscriberOptions {
   readonly prefetch: number
   readonly receive: Receive
   readonly member: Member
+  /** One for all subscribers of a bus. */
+  readonly quarantine: Quarantine
 }
 
 /** The consumer of one queue: keeps its queue, its bindings and itself on the broker, and settles what comes. */
@@ -37,12 +42,11 @@ export class Subscriber implements Intake, CheckedConsumer {
   readonly #channel: RecoveringChannel
   readonly #recent: RecentDeliveries
   readonly #bindings: Bindings
-  #consumer: { readonly tag: string; readonly acknowledger: Acknowledger } | undefined
+  readonly #overdue: Overdue
+  #consumer: Consumer | undefined
   #hasConsumed = false
   #isStopped = false
-  #arrivedCount = 0
-  #inHand = 0
-  #whenSettled: (() => void)[] = []
+  readonly #deliveries = new InHand()
 
   constructor(
     options: SubscriberOptions,
@@ -58,12 +62,13 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#logger = options.member.logger
     this.#bindings = new Bindings(options.queue, options.exchange)
     this.#recent = new RecentDeliveries(options.prefetch)
+    this.#overdue = new Overdue(options.queue, this.#logger)
     this.#origin = { queue: options.queue, point: options.point, instance: options.member.instance }
     const use = {
       name: options.queue,
       setUp: (channel: Channel, connection: Connection) => this.#setUp(channel, connection),
       opened: (channel: Channel) => this.#opened(channel),
-      lost: () => this.#lost(),
+      lost: (cause: Error) => this.#lost(cause),
       failed: (cause: EventBusError) => this.#bindings.failed(cause),
     }
     this.#channel = new RecoveringChannel(connections, use, this.#logger)
@@ -88,15 +93,20 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   get arrived(): number {
-    return this.#arrivedCount
+    return this.#deliveries.begun
   }
 
   get inHand(): number {
-    return this.#inHand
+    return this.#deliveries.count
   }
 
   restore(why: string): void {
     if (!this.#isStopped) this.#channel.replace(why)
+  }
+
+  /** What the broker has lately taken back, because its handlers ran for too long. */
+  get overdue(): string | undefined {
+    return this.#overdue.news
   }
 
   /** The broker wants nothing to do with this client: who waits for `ready` is told. */
@@ -119,7 +129,7 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   /** Resolves when all in hand is settled, and the broker told. */
   async settled(): Promise<void> {
-    if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve))
+    await this.#deliveries.nothing()
     this.#consumer?.acknowledger.flush()
   }
 
@@ -130,11 +140,10 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
-    const isNew = this.#hasConsumed && !(await exists(this.queue, connection))
+    const isNew = this.#hasConsumed && !(await queueExists(this.queue, connection))
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
     await this.#bindings.applyTo(channel)
-    await channel.prefetch(this.#options.prefetch)
     await this.#consume(channel)
     if (isNew) this.#announceLoss()
   }
@@ -142,11 +151,10 @@ export class Subscriber implements Intake, CheckedConsumer {
   /** A channel that opens after `stop` consumes nothing. */
   async #consume(channel: Channel): Promise<void> {
     if (this.#isStopped) return
-    const acknowledger = new Acknowledger(channel, this.#options.prefetch)
-    const { consumerTag } = await channel.consume(this.queue, (message) => this.#arrived(message, acknowledger))
-    this.#consumer = { tag: consumerTag, acknowledger }
+    const { queue, prefetch } = this.#options
+    this.#consumer = new Consumer(channel, queue, prefetch, (...arrival) => this.#arrived(...arrival))
+    await this.#consumer.start()
     this.#hasConsumed = true
-    if (this.#isStopped) await channel.cancel(consumerTag)
   }
 
   #opened(channel: Channel): void {
@@ -154,14 +162,14 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#bindings.opened(channel)
   }
 
-  #lost(): void {
+  #lost(reason: Error): void {
     this.#consumer = undefined
     this.#bindings.lost()
+    this.#overdue.lost(reason)
   }
 
   async #cancel(): Promise<void> {
-    const { channel } = this.#channel
-    if (channel && this.#consumer) await channel.cancel(this.#consumer.tag).catch(() => {})
+    await this.#consumer?.cancel().catch(() => {})
   }
 
   /** The queue had gone, and with it what lay in it. For an instance, that is a gap in what it knows. */
@@ -173,35 +181,58 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   /** amqplib tells of a consumer that the broker has cancelled (queue deleted, node lost) by null. */
-  #arrived(message: Message | null, acknowledger: Acknowledger): void {
+  #arrived(message: Message | null, consumer: Consumer): void {
     if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.queue}'`)
-    else void this.#settle(message, acknowledger)
+    else void this.#settle(message, consumer)
   }
 
-  async #settle(message: Message, acknowledger: Acknowledger): Promise<void> {
-    this.#arrivedCount++
-    this.#inHand++
+  async #settle(message: Message, consumer: Consumer): Promise<void> {
+    const { acknowledger } = consumer
+    this.#deliveries.begin()
     try {
-      const settlement = await this.#handle(message)
+      const settlement = await this.#handle(message, consumer)
+      if (consumer.changing) await consumer.changing
       if (settlement === 'ack') acknowledger.ack(message.fields.deliveryTag)
       else acknowledger.release(message.fields.deliveryTag)
     } finally {
-      this.#inHand--
-      if (this.#inHand === 0) for (const resolve of this.#whenSettled.splice(0)) resolve()
+      this.#deliveries.end()
     }
   }
 
-  #handle(message: Message): Promise<Settlement> {
+  #handle(message: Message, consumer: Consumer): Promise<Settlement> {
+    const { redelivered } = message.fields
     let event: BusEvent
     try {
       event = decode(message)
     } catch (error) {
+      consumer.saw(redelivered ? 'again' : 'new')
       return this.#undecodable(message, asError(error))
     }
     const copy = readCopy(message)
     // A copy is told from the event that it is of: it was not handled when that one was.
     const id = copy?.id ?? event.id
-    return this.#recent.settle(id, message.fields.redelivered, () => this.#dispatch(message, event, copy))
+    const sight = this.#sightOf(message, id)
+    consumer.saw(sight)
+    return this.#recent.settle(id, redelivered, () => {
+      if (sight === 'suspect') return this.#runAlone(message, event, copy)
+      return this.#dispatch(message, event, copy)
+    })
+  }
+
+  /** What this process knows it has survived: then only the connection was lost. */
+  #sightOf(message: Message, id: string): Sight {
+    if (!message.fields.redelivered || this.#recent.has(id)) return 'new'
+    return isSuspect(message) ? 'suspect' : 'again'
+  }
+
+  #runAlone(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
+    const { id, type } = event
+    const times = unansweredDeliveries(message)
+    this.#logger.warn(
+      { queue: this.queue, event_id: id, event_type: type, deliveries: times },
+      `The event '${id}' was in hand ${times} times when a process or its connection ended, and may be why: its handlers run alone. After ${maxDeliveries} deliveries it goes to the dead letters`,
+    )
+    return this.#options.quarantine.run(() => this.#dispatch(message, event, copy))
   }
 
   async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
@@ -217,16 +248,5 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#logger.error({ queue: this.queue, err: cause }, `${cause.message}; it goes to the dead letters`)
     const copy = { kind: 'deadLetter', reason: 'undecodable', cause, handlers: [], attempts: 0 } as const
     return this.#redelivery.forward({ message, event: undefined, origin: this.#origin }, [copy])
-  }
-}
-
-/** Whether the queue is on the broker. */
-async function exists(queue: string, connection: Connection): Promise<boolean> {
-  try {
-    await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
-    return true
-  } catch (error) {
-    if (replyCode(error) === 404) return false
-    throw error
   }
 }

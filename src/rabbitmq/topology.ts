@@ -7,6 +7,8 @@ import { WaitLadder } from './wait-ladder.ts'
 
 /** Generated names are good for one process, which takes its queue with it; a crash leaves it for half an hour. */
 const generatedExpiresMs = 30 * 60 * 1_000
+/** What the process that handles it dies of goes to the dead letters after so many deliveries. */
+export const maxDeliveries = 21
 
 /** The topology as data. What it says of a queue's arguments is for ever: other ones are refused by the broker. */
 export class Topology {
@@ -41,7 +43,7 @@ export class Topology {
   pointPlan(point: Point): readonly Item[] {
     const queue = this.#pointQueue(point)
     const lock: Item[] =
-      point.kind === 'instance' && this.#mayDeclare
+      point.kind === 'instance' && this.mayDeclare
         ? [{ kind: 'lock', name: this.#names.lockOf(this.#member.instance) }]
         : []
     return [...lock, this.exchange, this.deadLetters, queue, this.ladder.exitTo(queue.name)]
@@ -49,10 +51,11 @@ export class Topology {
 
   /** Declares the items, or looks whether they are there, as the settings say. Can be repeated. */
   async apply(items: readonly Item[], channel: Channel): Promise<void> {
-    for (const item of items) await (this.#mayDeclare ? declareItem(item, channel) : checkItem(item, channel))
+    for (const item of items) await (this.mayDeclare ? declareItem(item, channel) : checkItem(item, channel))
   }
 
-  get #mayDeclare(): boolean {
+  /** Whether this user makes what is missing; else it only looks. */
+  get mayDeclare(): boolean {
     return this.#settings.topology === 'declare'
   }
 
@@ -69,7 +72,8 @@ export class Topology {
     if (this.#settings.queueType === 'classic') return deadLettering
     return {
       ...deadLettering,
-      'x-delivery-limit': 20,
+      // A limit of n allows n + 1.
+      'x-delivery-limit': maxDeliveries - 1,
       'x-dead-letter-strategy': 'at-least-once',
       'x-overflow': 'reject-publish',
     }

@@ -4,6 +4,8 @@ const minTidyLength = 1_024
 
 /** Messages that wait to be written, first come first served. What was settled meanwhile is passed over. */
 export class WaitingLine {
+  /** Those that were written before, and have to be written again. */
+  #again: Outgoing[] = []
   #messages: Outgoing[] = []
   /** Where the line begins: taking from the front of a long array is slow. */
   #head = 0
@@ -15,14 +17,16 @@ export class WaitingLine {
     this.#messages.push(outgoing)
   }
 
-  /** Puts messages in front, in their order: they were written before and have to be written again. */
+  /** Puts messages in front, in their order. */
   unshift(messages: readonly Outgoing[]): void {
-    if (messages.length === 0) return
-    this.#messages = [...messages, ...this.#messages.slice(this.#head)]
-    this.#head = 0
+    this.#again = [...messages, ...this.#again]
   }
 
   shift(): Outgoing | undefined {
+    while (this.#again.length > 0) {
+      const next = this.#again.shift()
+      if (next && !next.isSettled) return next
+    }
     while (this.#head < this.#messages.length) {
       const next = this.#messages[this.#head++] as Outgoing
       if (!next.isSettled) return next

@@ -1,5 +1,5 @@
-import type { ConnectionManager } from './connection-manager.ts'
-import type { Channel, Connection } from './driver.ts'
+import { type ConnectionManager, isPermanent } from './connection-manager.ts'
+import { type Channel, type Connection, explainReply } from './driver.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import type { Topology } from './topology.ts'
 import type { Item } from './topology-item.ts'
@@ -33,9 +33,9 @@ export class Waiting {
     this.#topology = topology
   }
 
-  /** What the publisher's next channel has to find: publishing to an exchange that is missing closes the channel. */
+  /** What the publisher's next channel has to make: publishing to an exchange that is missing closes the channel. */
   get plan(): readonly Item[] {
-    return this.#isUsed ? this.#planUpTo(this.#level) : []
+    return this.#isUsed && this.#topology.mayDeclare ? this.#planUpTo(this.#level) : []
   }
 
   /**
@@ -46,8 +46,18 @@ export class Waiting {
     this.#level = Math.max(this.#level, levelOf(seconds))
     this.#isUsed = true
     const { state } = this.#consuming
-    if (state.name === 'open') await this.prepare(state.connection)
+    if (state.name === 'open') await this.#prepareOrPass(state.connection)
     return this.#topology.ladder.route(seconds, queue)
+  }
+
+  /** What passes, such as the loss of the connection, is no reason to refuse: the publisher's next channel makes it. */
+  async #prepareOrPass(connection: Connection): Promise<void> {
+    try {
+      await this.prepare(connection)
+    } catch (error) {
+      const explained = explainReply(error, 'declare the wait ladder')
+      if (isPermanent(explained)) throw explained
+    }
   }
 
   /** Declares it on this connection, unless that has been done. */

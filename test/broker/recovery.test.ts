@@ -170,7 +170,7 @@ describe('a consumer that the broker took away', () => {
     await bus.publish({ type: 'a.b', data: 1 })
     await waitFor(() => received.length === 1)
     expect(gaps[0]).toMatchObject({ instance: 'a', reason: expect.stringContaining(queueOf('a')) })
-    expect(await consumerCount(url, queueOf('a'))).toBe(1)
+    await waitFor(async () => (await consumerCount(url, queueOf('a'))) === 1, { message: 'one consumer' })
   })
 
   test('comes back when its channel is closed for an error, and the event in hand is not handled twice', async () => {
@@ -193,6 +193,47 @@ describe('a consumer that the broker took away', () => {
     const { messageCount } = await onChannel(url, (channel) => channel.checkQueue(queueOf('a')))
     expect(messageCount).toBe(0)
   })
+
+  test('holds up nobody with the event in hand, however often it goes', async () => {
+    const bus = makeBus()
+    const seen: unknown[] = []
+    const gate = Promise.withResolvers<void>()
+    const handle = async ({ data }: { data: unknown }): Promise<void> => {
+      seen.push(data)
+      if (data === 'in hand') await gate.promise
+    }
+    const subscription = bus.subscribe('a.#', handle)
+    await subscription.ready
+    await bus.publish({ type: 'a.b', data: 'in hand' })
+    const cuts = [1, 2, 3, 4, 5]
+    for (const cut of cuts) {
+      await waitFor(() => seen.length === cut)
+      proxy.cut()
+      await waitFor(() => subscription.status === 'waiting')
+      await bus.publish({ type: 'a.b', data: cut })
+    }
+    await waitFor(() => seen.length === 6)
+    gate.resolve()
+    await bus.close()
+    expect(seen).toEqual(['in hand', ...cuts])
+  })
+})
+
+test('events reach a consumer that has just begun in their order', async () => {
+  const publisher = makeBus()
+  for (let time = 1; time <= 20; time++) {
+    await using bus = createEventBus({
+      source: 'test',
+      logger: silentLogger,
+      transport: rabbitmq({ url, exchangeName }),
+    })
+    const received: unknown[] = []
+    await bus.subscribe('a.b', ({ data }) => void received.push(data)).ready
+    const numbers = Array.from({ length: 20 }, (_, number) => number)
+    await Promise.all(numbers.map((data) => publisher.publish({ type: 'a.b', data })))
+    await waitFor(() => received.length === 20)
+    expect(received).toEqual(numbers)
+  }
 })
 
 describe('health', () => {
@@ -228,4 +269,24 @@ test('a generated instance name leaves no queue behind, a named one does', async
   await Promise.all([generated.close(), named.close()])
   expect(await queueExists(url, queueOf(generated.instance))).toBe(false)
   expect(await queueExists(url, queueOf('a'))).toBe(true)
+})
+
+test('where the bus may not make the wait ladder, scheduled events are refused and others go on, also after an outage', async () => {
+  await onChannel(url, (channel) => channel.assertExchange(exchangeName, 'topic', { durable: true }))
+  const bus = makeBus('a', { topology: 'check' })
+  await bus.ready
+  const schedule = (): Promise<unknown> => bus.publish({ type: 'work.later', data: 1 }, { afterMs: 1_000 })
+  await expect(schedule()).rejects.toMatchObject({ code: 'TOPOLOGY_MISSING' })
+  await bus.publish({ type: 'work.now', data: 1 })
+  proxy.refuse()
+  proxy.cut()
+  await waitFor(() => bus.status === 'connecting', { timeoutMs: 5_000, message: 'the outage' })
+  const duringOutage = [schedule(), bus.publish({ type: 'work.now', data: 2 })]
+  proxy.accept()
+  const outcomes = await Promise.allSettled(duringOutage)
+  expect(outcomes).toMatchObject([
+    { status: 'rejected', reason: { code: 'TOPOLOGY_MISSING' } },
+    { status: 'fulfilled' },
+  ])
+  await bus.publish({ type: 'work.now', data: 3 })
 })

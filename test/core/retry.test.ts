@@ -86,6 +86,8 @@ describe('a mistake in the policy keeps the event in the dead letters:', () => {
 
   test.for<[string, RetryOptions]>([
     ['`retryIf` throws', { retryIf: fault }],
+    ['`retryIf` answers later', { retryIf: (async () => fault()) as never }],
+    ['`delays` answers later', { delays: (async () => fault()) as never }],
     ['`delays` throws', { delays: fault }],
     ['`delays` answers NaN', { delays: () => NaN }],
     ['`delays` answers nothing', { delays: (() => {}) as () => number }],

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { describeAddress, refusedBy, type RabbitmqOptions, resolveRabbitmqOptions } from '../../src/rabbitmq/options.ts'
+import { describeAddress, type RabbitmqOptions, resolveRabbitmqOptions } from '../../src/rabbitmq/options.ts'
+import { credentialsRefused, mechanismRefused, vhostRefused } from '../../src/rabbitmq/refusals.ts'
 
 const secret = 'hunter2'
 
 test('without options it is the local broker', () => {
   expect(resolveRabbitmqOptions(undefined)).toMatchObject({
     hosts: [{ name: 'localhost', port: 5_672 }],
-    user: 'guest',
-    password: 'guest',
+    login: { kind: 'password', user: 'guest', password: 'guest' },
     vhost: '/',
     tls: undefined,
     exchange: 'appserver.events',
@@ -30,14 +30,14 @@ describe('an address', () => {
     [
       'of a host',
       { host: 'a', port: 1, user: 'u', password: 'p', vhost: 'v' },
-      { hosts: [{ name: 'a', port: 1 }], user: 'u', password: 'p', vhost: 'v' },
+      { hosts: [{ name: 'a', port: 1 }], login: { user: 'u', password: 'p' }, vhost: 'v' },
     ],
     [
       'as a URL',
       { url: 'amqp://u:p@a:1/v' },
-      { hosts: [{ name: 'a', port: 1 }], user: 'u', password: 'p', vhost: 'v' },
+      { hosts: [{ name: 'a', port: 1 }], login: { user: 'u', password: 'p' }, vhost: 'v' },
     ],
-    ['with escapes', { url: 'amqp://u%40x:p%2F%3A@a/%2Fv' }, { user: 'u@x', password: 'p/:', vhost: '/v' }],
+    ['with escapes', { url: 'amqp://u%40x:p%2F%3A@a/%2Fv' }, { login: { user: 'u@x', password: 'p/:' }, vhost: '/v' }],
     ['of the default virtual host', { url: 'amqp://a/' }, { vhost: '/' }],
     ['of a TLS port', { url: 'amqps://a' }, { hosts: [{ name: 'a', port: 5_671 }], tls: {} }],
     [
@@ -120,8 +120,8 @@ test('what logs and errors say of an address has no password', () => {
   const settings = resolveRabbitmqOptions({ url: `amqps://u:${secret}@a:1/v` })
   const address = describeAddress(settings, { name: 'a', port: 1 })
   expect(address).toBe("amqps://a:1 (vhost 'v')")
-  for (const code of ['CREDENTIALS_REFUSED', 'VHOST_REFUSED'] as const) {
-    const { message } = refusedBy(address, 'u', code, undefined)
+  for (const refused of [credentialsRefused, mechanismRefused, vhostRefused]) {
+    const { message } = refused(address, 'u', undefined)
     expect(message).toContain("amqps://a:1 (vhost 'v')")
     expect(message).not.toContain(secret)
   }

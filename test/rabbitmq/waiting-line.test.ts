@@ -1,4 +1,8 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
+import { EventBusError } from '../../src/core/errors.ts'
 import { WaitingLine } from '../../src/rabbitmq/waiting-line.ts'
 import { outgoing, textsOf } from './outgoing.ts'
 
@@ -48,4 +52,26 @@ test('in a long outage the order holds, however many were settled', () => {
     if (count % 1_000 !== 0) one.resolve()
   }
   expect(drain(line)).toEqual(['0', '1000', '2000', '3000', '4000'])
+})
+
+/** A message whose body and event, carried by its error, are held by nobody else when this returns. */
+function timedOut(line: WaitingLine): WeakRef<object>[] {
+  const one = outgoing('large')
+  const event = { data: 'large' }
+  const held = [new WeakRef<object>(one.message.body), new WeakRef(event)]
+  line.push(one)
+  one.reject(new EventBusError('PUBLISH_TIMEOUT', 'Too late').about(event))
+  return held
+}
+
+test('what was settled while it waited keeps its place in the line, and no memory', async () => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const line = lineOf('first')
+  const held = timedOut(line)
+  // A weak reference holds on until the turn is over.
+  await turn()
+  collectGarbage()
+  expect(held.map((reference) => reference.deref())).toEqual([undefined, undefined])
+  expect(drain(line)).toEqual(['first'])
 })

@@ -1,5 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { createEventBus, type EventBus, EventBusError, type EventBusOptions, memoryStore } from '../../src/index.ts'
+import {
+  createEventBus,
+  type EventBus,
+  EventBusError,
+  type EventBusOptions,
+  memory,
+  memoryStore,
+} from '../../src/index.ts'
+import { publishing } from '../contract/broken/sabotage.ts'
 import { keepingLogger, type LogLine } from '../support/log-lines.ts'
 import { FaultyStore } from '../support/stores/faulty-store.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -51,6 +59,18 @@ describe('a bus with a store', () => {
     expect(events[0]).toEqual({ ...(await placed), data: { items: [1] } })
     expect(events.map(({ id }) => id)).toEqual([(await placed).id, ...others])
     expect(faulty.appends.length).toBeLessThan(50)
+  })
+
+  test('records in the order of publishing, though the broker confirms in another', async () => {
+    const reordering = publishing((send) => async (request) => {
+      await send(request)
+      await new Promise((resolve) => setTimeout(resolve, 20 * Math.random()))
+    })
+    const faulty = new FaultyStore()
+    const { bus } = busWith({ store: faulty.store, transport: reordering(memory()) })
+    const ids = await publish(bus, 300)
+    await recorded(faulty, 300)
+    expect(await faulty.ids()).toEqual(ids)
   })
 
   test('records events without data, too, and none that was not published', async () => {
@@ -207,6 +227,7 @@ describe('a bus with a store', () => {
     const { bus } = busWith({ store: faulty.store })
     faulty.hang()
     await publish(bus, 5_000)
+    await waitFor(() => faulty.appends.length === 1)
     let turns = 0
     const count = (): void => {
       turns++

@@ -19,7 +19,7 @@ test(
     const eventsOfBatch = 150
     let answered = 0
     for (let round = 0; round < 6; round++) {
-      const appender = started({ file, eventsOfBatch })
+      const appender = started({ store: { file }, eventsOfBatch })
       await waitFor(() => appender.done >= 3 + round, { timeoutMs: 20_000, message: 'batches' })
       await appender.kill()
       answered += appender.done
@@ -36,7 +36,7 @@ test(
 
 test('several processes append to one file and read it, and nothing is lost', { timeout: 60_000 }, async () => {
   const file = storeFile()
-  const appenders = [1, 2, 3].map(() => started({ file, eventsOfBatch: 20 }))
+  const appenders = [1, 2, 3].map(() => started({ store: { file }, eventsOfBatch: 20 }))
   const store = openStore(file)
   let last = 0
   let seen = 0
@@ -62,7 +62,7 @@ test('several processes append to one file and read it, and nothing is lost', { 
 
 test('processes that decide on one stream with an expected version lose no decision', { timeout: 60_000 }, async () => {
   const file = storeFile()
-  const appenders = [1, 2, 3].map(() => started({ file, eventsOfBatch: 0, increments: 40 }))
+  const appenders = [1, 2, 3].map(() => started({ store: { file }, eventsOfBatch: 0, increments: 40 }))
   expect(await Promise.all(appenders.map(({ ended }) => ended))).toEqual([0, 0, 0])
   const counts = await Array.fromAsync(openStore(file).stream('counter'))
   expect(counts.map(({ event }) => event.data)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1))

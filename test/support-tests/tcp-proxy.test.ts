@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -113,6 +113,69 @@ test('a stall hides that the target closed the connection', async () => {
   const closed = once(client.socket, 'close')
   proxy.resume()
   await closed
+})
+
+test('strand silences open connections for ever, and new ones work', async () => {
+  const stranded = await open()
+  await waitFor(() => accepted.length === 1)
+  proxy.strand()
+  stranded.socket.write('lost')
+  accepted[0]?.destroy()
+  const next = await open()
+  next.socket.write('fresh')
+  await waitFor(() => next.received() === 'fresh')
+  proxy.stall()
+  proxy.resume()
+  next.socket.write(' and well')
+  await waitFor(() => next.received() === 'fresh and well')
+  expect(stranded.received()).toBe('')
+  expect(stranded.socket.destroyed).toBe(false)
+  stranded.socket.destroy()
+  next.socket.destroy()
+})
+
+describe('a shape', () => {
+  test('delays bytes in each direction, in their order', async () => {
+    const client = await open()
+    proxy.shape({ delayMs: 100 })
+    const start = performance.now()
+    for (const text of ['1', '2', '3']) client.socket.write(text)
+    await waitFor(() => client.received() === '123')
+    expect(performance.now() - start).toBeGreaterThanOrEqual(200)
+    client.socket.destroy()
+  })
+
+  test('throttles to a rate', async () => {
+    const client = await open()
+    proxy.shape({ bytesPerSecond: 100_000 })
+    const start = performance.now()
+    client.socket.write('x'.repeat(30_000))
+    await waitFor(() => client.received().length === 30_000)
+    expect(performance.now() - start).toBeGreaterThanOrEqual(280)
+    client.socket.destroy()
+  })
+
+  test('splits what is written into pieces', async () => {
+    const client = await open()
+    const sizes: number[] = []
+    await waitFor(() => accepted.length === 1)
+    accepted[0]?.on('data', (chunk: Buffer) => sizes.push(chunk.length))
+    proxy.shape({ pieceBytes: 3 })
+    client.socket.write('x'.repeat(300))
+    await waitFor(() => client.received().length === 300)
+    // Pieces may meet on the way; with one write it would be one chunk.
+    expect(sizes.length).toBeGreaterThan(10)
+    client.socket.destroy()
+  })
+
+  test('is gone with the next one', async () => {
+    const client = await open()
+    proxy.shape({ delayMs: 60_000 })
+    proxy.shape({})
+    client.socket.write('at once')
+    await waitFor(() => client.received() === 'at once')
+    client.socket.destroy()
+  })
 })
 
 test('refuse destroys new connections and keeps open ones', async () => {

@@ -1,5 +1,6 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { once } from 'node:events'
+import { connect, createServer, type AddressInfo } from 'node:net'
+import { createLink, type Link, type Shape } from './tcp-link.ts'
 
 export interface TcpProxy {
   /** Where it listens, on 127.0.0.1. */
@@ -11,9 +12,15 @@ export interface TcpProxy {
   /** No byte passes in either direction; sockets stay open, new ones are accepted. What TCP had taken still arrives. */
   stall(): void
   resume(): void
+  /** No byte passes on the open connections ever again, and neither side is told; new ones work. */
+  strand(): void
+  /** From now on, for open connections and new ones. */
+  shape(shape: Shape): void
   /** New connections are destroyed at once; open ones stay. */
   refuse(): void
   accept(): void
+  /** Ends whatever is done to it; what was stranded stays so. */
+  heal(): void
   /** Ends every connection and stops listening. */
   close(): Promise<void>
 }
@@ -22,19 +29,21 @@ export interface TcpProxy {
 export async function startTcpProxy(target: { port: number; host?: string }): Promise<TcpProxy> {
   const links = new Set<Link>()
   let stalled = false
+  let shape: Shape = {}
   let refusing = false
 
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     if (refusing) return void client.destroy()
     const upstream = connect({ port: target.port, host: target.host ?? '127.0.0.1', allowHalfOpen: true })
-    const link = createLink(client, upstream, () => stalled)
+    const link = createLink(client, upstream, () => shape)
+    if (stalled) link.stall()
     links.add(link)
     client.once('close', () => links.delete(link))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
 
-  return {
+  const proxy: TcpProxy = {
     port: (server.address() as AddressInfo).port,
     get connections() {
       return links.size
@@ -46,11 +55,17 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
     },
     stall() {
       stalled = true
-      for (const link of links) link.pause()
+      for (const link of links) link.stall()
     },
     resume() {
       stalled = false
       for (const link of links) link.resume()
+    },
+    strand() {
+      for (const link of links) link.strand()
+    },
+    shape(next) {
+      shape = next
     },
     refuse() {
       refusing = true
@@ -58,57 +73,16 @@ export async function startTcpProxy(target: { port: number; host?: string }): Pr
     accept() {
       refusing = false
     },
+    heal() {
+      proxy.resume()
+      proxy.accept()
+      proxy.shape({})
+    },
     async close() {
       for (const link of links) link.destroy()
       server.close()
       await once(server, 'close')
     },
   }
-}
-
-interface Link {
-  pause(): void
-  resume(): void
-  destroy(): void
-}
-
-/** Both sockets of one proxied connection. */
-function createLink(client: Socket, upstream: Socket, stalled: () => boolean): Link {
-  const directions = [relay(client, upstream, stalled), relay(upstream, client, stalled)]
-  const link: Link = {
-    pause: () => directions.forEach((direction) => direction.pause()),
-    resume: () => directions.forEach((direction) => direction.resume()),
-    destroy: () => [client, upstream].forEach((socket) => socket.destroy()),
-  }
-  if (stalled()) link.pause()
-  else link.resume()
-  return link
-}
-
-/**
- * Not `pipe`: its flow control would resume a socket that was paused to stall it. And a paused socket still reads a
- * little and notices its end, so what happens on it during a stall is held back until the stall is over.
- */
-function relay(from: Socket, to: Socket, stalled: () => boolean): Omit<Link, 'destroy'> {
-  let held: Array<() => void> = []
-  const pass = (act: () => void): void => void (stalled() ? held.push(act) : act())
-  const write = (chunk: Buffer): void => {
-    if (!to.write(chunk)) from.pause()
-  }
-  from.setNoDelay(true)
-  from.on('data', (chunk: Buffer) => pass(() => write(chunk)))
-  from.on('end', () => pass(() => to.end()))
-  // A reset or a refused target: 'close' follows, and then the other side must not stay open.
-  from.on('error', () => {})
-  from.on('close', () => pass(() => to.destroySoon()))
-  to.on('drain', () => pass(() => from.resume()))
-  return {
-    pause: () => void from.pause(),
-    resume() {
-      const acts = held
-      held = []
-      from.resume()
-      for (const act of acts) act()
-    },
-  }
+  return proxy
 }

@@ -1,18 +1,28 @@
-import { appendFileSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { openSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createEventBus, silentLogger } from '../../../src/index.ts'
+import { createEventBus, silentLogger, type Subscription } from '../../../src/index.ts'
 import { rabbitmq } from '../../../src/rabbitmq/index.ts'
-import type { MemberCommand, MemberOrders, MemberReport } from './protocol.ts'
+import { LoadRunner } from './load.ts'
+import type { JournalKind, MemberCommand, MemberOrders, MemberReport } from './protocol.ts'
 
 /** A process of its own on the bus, for tests of what happens between processes. Its parent commands it over IPC. */
 const orders = JSON.parse(process.argv[2] ?? '') as MemberOrders
-const report = (message: MemberReport): void => void process.send?.(message)
-process.on('unhandledRejection', (reason) =>
-  report({ kind: 'fault', message: `unhandled rejection: ${String(reason)}` }),
-)
-process.on('uncaughtException', (error) => report({ kind: 'fault', message: `uncaught: ${error.stack}` }))
+// With a callback it is no error when nobody listens any more.
+const report = (message: MemberReport): void => void process.send?.(message, () => {})
+function fault(message: string): void {
+  report({ kind: 'fault', message })
+  process.exitCode = 1
+}
+process.on('unhandledRejection', (reason) => fault(`unhandled rejection: ${String(reason)}`))
+process.on('uncaughtException', (error) => fault(`uncaught: ${error.stack}`))
 // Whatever becomes of the parent, no member outlives it.
-process.on('disconnect', () => process.exit(1))
+const orphaned = (): never => process.exit(1)
+process.on('disconnect', orphaned)
+
+// What was written survives a kill: the operating system has it.
+const journal = openSync(orders.journal, 'a')
+const note = (kind: JournalKind, id: string): void => void writeSync(journal, `${kind} ${id}\n`)
 
 const bus = createEventBus({
   source: 'member',
@@ -20,51 +30,70 @@ const bus = createEventBus({
   logger: silentLogger,
   transport: rabbitmq({
     url: orders.url,
+    hosts: orders.hosts,
     exchangeName: orders.exchange,
+    heartbeatSeconds: orders.heartbeatSeconds,
     prefetch: orders.prefetch,
     reconnect: { maxMs: 300 },
   }),
 })
-if (orders.role === 'receiver') {
-  const note = (kind: string) => (event: { id: string }) => appendFileSync(orders.journal, `${kind} ${event.id}\n`)
-  const everywhere = bus.subscribe('work.#', note('instance'), { name: 'everywhere' })
-  const once = bus.subscribe('work.#', note('group'), { name: 'once', group: 'workers' })
-  await Promise.all([everywhere.ready, once.ready])
-}
-await bus.ready
 
-/** How many events the publisher is to reach. */
-let last = orders.events
+const failed: string[] = []
+const load = new LoadRunner(orders.load, publishOne)
+let shared: Subscription | undefined
 
 const commands: Record<MemberCommand, () => Promise<void> | void> = {
-  publish: async () => report({ kind: 'published', ...(await publishAll()) }),
-  finish: () => void (last = 0),
-  close: async () => {
-    await bus.close()
-    process.disconnect()
-    process.exit(0)
+  publish: async () => {
+    await load.run()
+    report({ kind: 'published', failed })
+  },
+  finish: () => load.finish(),
+  subscribe: async () => {
+    await subscribe('late').ready
+    report({ kind: 'subscribed' })
+  },
+  unsubscribe: async () => {
+    await shared?.unsubscribe()
+    report({ kind: 'unsubscribed' })
+  },
+  measure: () => {
+    globalThis.gc?.()
+    const { heapUsed, external } = process.memoryUsage()
+    report({ kind: 'heap', bytes: heapUsed + external })
   },
 }
 process.on('message', (command: MemberCommand) => void commands[command]())
+process.once('SIGTERM', () => void close())
+
+if (orders.role === 'receiver') {
+  const everywhere = subscribe('instance')
+  shared = subscribe('group', 'workers')
+  await Promise.all([everywhere.ready, shared.ready])
+}
+await bus.ready
 report({ kind: 'ready' })
 
-/** Publishes with a bounded number in flight, as a busy server does. */
-async function publishAll(): Promise<{ confirmed: string[]; failed: string[] }> {
-  const confirmed: string[] = []
-  const failed: string[] = []
-  let next = 0
-  const lane = async (): Promise<void> => {
-    while (next < last) {
-      const number = next++
-      const outcome = await bus.publish({ type: 'work.item', data: { number } }, { timeoutMs: 60_000 }).then(
-        ({ id }) => ({ into: confirmed, entry: id }),
-        (error: Error) => ({ into: failed, entry: error.message }),
-      )
-      outcome.into.push(outcome.entry)
-      if (confirmed.length % 50 === 0) report({ kind: 'progress', confirmed: confirmed.length })
-      if (orders.restMs > 0) await sleep(orders.restMs)
-    }
+function subscribe(kind: JournalKind, group?: string): Subscription {
+  const handle = async ({ id }: { id: string }): Promise<void> => {
+    if (orders.handleMs > 0) await sleep(orders.handleMs)
+    note(kind, id)
   }
-  await Promise.all(Array.from({ length: orders.inFlight }, lane))
-  return { confirmed, failed }
+  return bus.subscribe('work.#', handle, { name: kind, group })
+}
+
+async function publishOne(): Promise<void> {
+  const id = randomUUID()
+  note('published', id)
+  await bus.publish({ id, type: 'work.item', data: {} }, { timeoutMs: 600_000 }).then(
+    () => note('confirmed', id),
+    (error: Error) => failed.push(error.message),
+  )
+}
+
+/** Then nothing keeps the process: it ends by itself. */
+async function close(): Promise<void> {
+  load.finish()
+  report({ kind: 'closed', ...(await bus.close()) })
+  process.off('disconnect', orphaned)
+  process.disconnect()
 }

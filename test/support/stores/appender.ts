@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { isEventBusError } from '../../../src/core/errors.ts'
 import type { BusEvent } from '../../../src/core/event.ts'
+import { postgresStore } from '../../../src/store/postgres/index.ts'
 import { sqliteStore } from '../../../src/store/sqlite/index.ts'
 
 /** What an appender does: batches without end, or `increments` of a counter that all share. Tells of each by its number. */
 export interface AppenderOrders {
-  readonly file: string
+  /** The store: a file of SQLite, or a schema of PostgreSQL. */
+  readonly store: { readonly file: string } | { readonly url: string; readonly schema: string }
   readonly eventsOfBatch: number
   readonly increments?: number
 }
@@ -15,7 +17,7 @@ const orders = JSON.parse(process.argv[2] ?? '') as AppenderOrders
 const outlived = (): never => process.exit(1)
 process.once('disconnect', outlived)
 
-const store = sqliteStore({ file: orders.file })
+const store = 'file' in orders.store ? sqliteStore(orders.store) : postgresStore(orders.store)
 if (orders.increments === undefined) for (let batch = 1; ; batch++) await append(batch)
 for (let done = 0; done < orders.increments;) if (await increment()) process.send?.(++done)
 await store.close()

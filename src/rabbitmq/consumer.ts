@@ -1,0 +1,95 @@
+import { Acknowledger } from './acknowledger.ts'
+import type { Channel, Message } from './driver.ts'
+
+/**
+ * What a delivery says of those behind it; a queue hands out first what it has handed out before. `new`: nothing more of
+ * that kind. `again`: it was in hand when a process or a connection ended. `suspect`: that happened again and again.
+ */
+export type Sight = 'new' | 'again' | 'suspect'
+
+/**
+ * The consumer of one channel. It takes one delivery at a time until it has seen that the first is no suspect, and from
+ * each suspect on until all that was handed out before is worked off: what ends the process then takes nothing else with it.
+ */
+export class Consumer {
+  readonly acknowledger: Acknowledger
+  readonly #channel: Channel
+  readonly #queue: string
+  readonly #prefetch: number
+  readonly #onMessage: (message: Message | null) => void
+  #taken = 1
+  #count = 0
+  #isWary = false
+  #isStopped = false
+  #changing: Promise<void> | undefined
+
+  constructor(
+    channel: Channel,
+    queue: string,
+    prefetch: number,
+    arrived: (message: Message | null, consumer: Consumer) => void,
+  ) {
+    this.acknowledger = new Acknowledger(channel, prefetch)
+    this.#channel = channel
+    this.#queue = queue
+    this.#prefetch = prefetch
+    this.#onMessage = (message) => arrived(message, this)
+  }
+
+  /** Resolves when the broker has answered. */
+  async start(): Promise<void> {
+    await this.#take(1)
+  }
+
+  /** To be told of each delivery when it arrives. */
+  saw(sight: Sight): void {
+    if (sight === 'suspect') this.#isWary = true
+    if (sight === 'new') this.#isWary = false
+    const prefetch = this.#isWary ? 1 : this.#prefetch
+    if (prefetch !== this.#taken && !this.#isStopped) this.#changing = this.#change(prefetch)
+  }
+
+  /**
+   * While there is one, nothing may be acknowledged: RabbitMQ would send the next delivery to the consumer that is about
+   * to go, take it back from there, and hand it out later than those that come after it.
+   */
+  get changing(): Promise<void> | undefined {
+    return this.#changing
+  }
+
+  /** Takes no more. Deliveries in hand can still be settled. */
+  async cancel(): Promise<void> {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    await this.#changing
+    this.acknowledger.flush()
+    this.acknowledger.hold()
+    if (this.#count > 0) await this.#channel.cancel(this.#tag)
+  }
+
+  get #tag(): string {
+    return `deliveries-${this.#count}`
+  }
+
+  /** A prefetch holds for consumers made after it. The new one is there before the old one goes: it is never deaf. */
+  async #change(prefetch: number): Promise<void> {
+    this.acknowledger.flush()
+    const previous = this.#tag
+    const [taken, cancelled] = [this.#take(prefetch), this.#channel.cancel(previous)]
+    const own = this.#tag
+    // What ends the channel meanwhile says so itself.
+    await Promise.allSettled([taken, cancelled])
+    if (this.#tag === own) this.#changing = undefined
+  }
+
+  async #take(prefetch: number): Promise<void> {
+    this.#taken = prefetch
+    this.#count++
+    const consumerTag = this.#tag
+    // Asked for together: the channel keeps their order.
+    await Promise.all([
+      this.#channel.prefetch(prefetch),
+      this.#channel.consume(this.#queue, this.#onMessage, { consumerTag }),
+    ])
+  }
+}
