@@ -9,6 +9,7 @@ import type { Recorded } from '../../src/cli/history/recorded.ts'
 import { readTime } from '../../src/cli/history/time.ts'
 import { Arguments } from '../../src/cli/arguments.ts'
 import type { BusEvent } from '../../src/index.ts'
+import { testSchema } from '../support/postgres/open-store.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { call, post } from './http.ts'
 import { runHere } from './in-process.ts'
@@ -267,6 +268,34 @@ test('serve --store none keeps none, whatever the variable says', async () => {
   expect(existsSync(own)).toBe(false)
 })
 
+test('history, trace and serve on PostgreSQL, in a schema of its own; the password is not shown', async () => {
+  const space = testSchema()
+  const place = new URL(space.url)
+  place.searchParams.set('schema', space.schema)
+  const one = await startServe(['--store', place.href])
+  expect(one.stdout).toContain(`history    postgres://${place.host}${place.pathname}, schema ${space.schema}, kept`)
+  const ids: unknown[] = []
+  for (let index = 0; index < 5; index++) ids.push((await post(one.url, { type: 'kept.event' })).body.id)
+  await waitFor(async () => ((await call(`${one.url}/events/history`)).body.events as unknown[]).length === 5)
+  const env = { EVENTBUS_STORE: place.href }
+  const { stdout } = await run(['history', 'kept.#'], { env })
+  expect(linesOf(stdout).map(({ event }) => event.id)).toEqual(ids)
+  expect((await run(['trace', String(ids[2])], { env })).stdout).toContain(ids[2])
+})
+
+test('serve starts while its database server is away, and says so', async () => {
+  const one = await startServe(['--store', 'postgres://u:secret@127.0.0.1:1/d'])
+  expect((await post(one.url, { type: 'a.b' })).status).toBe(201)
+  const health = await waitFor(async () => {
+    const { body } = await call(`${one.url}/readyz`)
+    return body.status === 'warn' && body
+  })
+  expect(health.checks).toMatchObject({ 'store:postgres': { status: 'warn', observedValue: 1 } })
+  expect(JSON.stringify(health) + one.stdout + one.stderr).not.toContain('secret')
+  one.signal('SIGTERM')
+  expect((await one.ended).code).toBe(0)
+})
+
 describe('what cannot be looked into', () => {
   test('a file that is not there is not made', async () => {
     const missing = path.join(folder, 'missing.db')
@@ -307,12 +336,13 @@ test.each([
   [['history', '--format', 'xml'], /--format must be pretty or ndjson/],
   [['history', '--json', '--format', 'pretty'], /--json and --format pretty/],
   [['history', '--store', 'a.db', '--url', 'http://a'], /--url and --store: give one of the two/],
-  [['history', '--store', 'http://a'], /--store must be the path of a SQLite file/],
+  [['history', '--store', 'http://a'], /--store must be a SQLite file, or postgres:/],
   [['history', '--url', 'a'], /--url must be like http/],
   [['trace'], /give the id of one event/],
   [['trace', 'a', 'b'], /give the id of one event/],
   [['trace', 'a', '--limit', '-1'], /--limit/],
-  [['serve', '--store', 'amqp://a'], /--store must be the path of a SQLite file, or none/],
+  [['serve', '--store', 'amqp://a'], /--store must be a SQLite file, or postgres:.* or none/],
+  [['history', '--store', 'postgres://u:secret@h:x/d'], /^(?!.*secret).*--store must be/s],
 ])('%o is wrong usage', async (args, message) => {
   const { code, stdout, stderr } = await runHere(args)
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -134,3 +134,19 @@ expectEqual<EventOf<typeof larger, 'app.installed'>, Installed>()
 createEventBus({ source: 'types', events: larger }).subscribe('order.*', (event) =>
   expectEqual<typeof event.data, { orderId: string }>(),
 )
+
+// A replay to a handler is typed by the pattern of its query; without one it is all events.
+void bus.replay({ pattern: 'app.*', since: new Date() }, (event, context) => {
+  expectEqual<typeof event, Installed | Uninstalled>()
+  expectEqual<typeof context.position, number | undefined>()
+})
+void bus.replay({ subject: 'a-1' }, (event) => expectEqual<typeof event.type, AnyType>())
+void bus.replay({}, async (event) => expectEqual<typeof event.type, AnyType>())
+void bus.replay({ pattern: ['app.installed', 'settings.#'] }, (event) => {
+  expectEqual<typeof event.type, 'app.installed' | 'settings.updated'>()
+})
+void bus.replay({ pattern: dynamic }, (event) => expectEqual<typeof event.type, AnyType>())
+void bus.replay({ pattern: 'app.#' }, { group: 'billing', pattern: 'app.*' }, { dryRun: true })
+void untyped.replay({ pattern: 'any.*' }, (event) => expectEqual<typeof event, BusEvent>())
+// @ts-expect-error no event of the catalog matches
+void bus.replay({ pattern: 'order.*' }, () => {})

@@ -2,7 +2,7 @@ import type { Arguments, OptionSpecs } from '../arguments.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { clientToken, defaultServer, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
-import { readStorePlace, storeOption } from '../store-place.ts'
+import { readStorePlace, storeForms, storeOption } from '../store-place.ts'
 import { readServerTarget } from '../target.ts'
 import type { History } from './history.ts'
 import { serverHistory } from './server-history.ts'
@@ -10,7 +10,7 @@ import { storeHistory } from './store-history.ts'
 
 /** The options of commands that look into history. */
 export const historyPlaceOptions: OptionSpecs<'store' | 'url' | 'token' | 'timeout-seconds'> = {
-  store: { ...storeOption, help: 'the event store to look into, a SQLite file; without it a running event-bus serve' },
+  store: { ...storeOption, help: `the event store to look into, ${storeForms}; without it a running event-bus serve` },
   url: { ...serverUrl, help: `a running event-bus serve --store; without this and --store ${defaultServer}` },
   token: clientToken,
   'timeout-seconds': { ...timeoutSeconds, help: 'how long an answer of the server may take' },

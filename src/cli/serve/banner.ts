@@ -21,7 +21,7 @@ export function banner(facts: BannerFacts): string {
   const { program } = facts
   return `event-bus ${facts.version} listens on http://${bracketed(facts.host)}:${facts.port}
   transport  ${facts.transport}
-  history    ${facts.store === undefined ? 'none (--store FILE keeps it)' : `${facts.store}, kept across restarts`}
+  history    ${facts.store === undefined ? 'none (--store keeps it)' : `${facts.store}, kept across restarts`}
   access     ${facts.needsToken ? 'with the token (in these lines: $EVENTBUS_TOKEN)' : 'from this machine, without a token'}
 
 Watch events (in a second terminal):

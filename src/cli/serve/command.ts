@@ -1,3 +1,4 @@
+import { isEventBusError } from '../../core/errors.ts'
 import type { EventStore } from '../../core/event-store.ts'
 import { recordEvents } from '../../store/index.ts'
 import type { Arguments } from '../arguments.ts'
@@ -7,7 +8,7 @@ import { exitCodes, UsageError } from '../failure.ts'
 import { serverLogger } from '../logger.ts'
 import { amqpUrl, defaultPort, exchange } from '../options.ts'
 import { aborted, Interruption } from '../signals.ts'
-import { describePlace, openStore, readStorePlace, storeOption, type StorePlace } from '../store-place.ts'
+import { describePlace, openStore, readStorePlace, storeForms, storeOption, type StorePlace } from '../store-place.ts'
 import { describeAmqpUrl, type RabbitmqTarget, readToken } from '../target.ts'
 import { version } from '../version.ts'
 import { isLoopback } from './access.ts'
@@ -45,7 +46,7 @@ const options = {
   },
   store: {
     ...storeOption,
-    help: 'keeps what is published, made where there is none: a SQLite file; none for no history',
+    help: `keeps what is published: ${storeForms}; made where there is none; none for no history`,
   },
   'max-body-bytes': {
     value: 'N',
@@ -121,6 +122,8 @@ async function openHistory(place: StorePlace): Promise<EventStore> {
     await store.lastPosition()
     return store
   } catch (error) {
+    // A database server may come later: what is published until then waits.
+    if (place.kind === 'postgres' && isEventBusError(error, 'STORE_UNAVAILABLE')) return store
     await store.close()
     throw error
   }

@@ -15,7 +15,7 @@ const names = ['pattern', ...textFilters, ...positionFilters, 'direction', 'limi
 /** Answers a page of what is recorded, and where the next one is. */
 export async function getHistory(request: IncomingMessage, response: ServerResponse, service: Service): Promise<void> {
   const { store } = service
-  if (!store) throw new HttpError(404, 'STORE_MISSING', 'This server keeps no history; start it with --store FILE')
+  if (!store) throw new HttpError(404, 'STORE_MISSING', 'This server keeps no history; start it with --store')
   const parameters = readParameters(request.url ?? '')
   const filter = readFilter(parameters)
   const limit = readNumber(parameters, 'limit', 1, maxLimit) ?? defaultLimit
