@@ -180,7 +180,7 @@ describe('every wait has a limit', () => {
     onTestFinished(() => proxy.close())
     const url = new URL(space.url)
     url.host = `127.0.0.1:${proxy.port}`
-    const store = openPostgres(space, { url: url.href, timeoutMs: 1_000, connectTimeoutMs: 500 })
+    const store = openPostgres(space, { url: url.href, timeoutMs: 1_000, connectTimeoutMs: 500, maxConnections: 1 })
     await store.append(eventsWith(3))
     proxy.stall()
     await expect(store.count()).rejects.toEqual(failing('STORE_UNAVAILABLE', /timeout|no answer within 1000 ms/))

@@ -1,12 +1,15 @@
 import { asError, EventBusError, type EventBusErrorCode } from '../../core/errors.ts'
 
 const unavailable = 'STORE_UNAVAILABLE'
+const pooler = 'A pooler gives the connection to others in between: set preparedStatements to false.'
 
 /**
  * What to make of an error by its SQLSTATE, or by the two characters of its class; the first that fits counts.
  * https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const kinds: readonly (readonly [state: string, code: EventBusErrorCode, advice: string])[] = [
+  ['26000', 'STORE_FAILED', pooler],
+  ['42P05', 'STORE_FAILED', pooler],
   ['25006', unavailable, 'The server takes no writes: is it a standby, or is default_transaction_read_only on?'],
   ['25000', 'STORE_FAILED', 'Set default_transaction_isolation to read committed for the role of the store.'],
   ['28', unavailable, 'The server refused the role or its password.'],
