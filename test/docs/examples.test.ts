@@ -45,7 +45,13 @@ async function run(
   program: string,
   enough: number,
 ): Promise<{ stdout: string; stderr: string; exitCode: number | null }> {
-  const env = { ...process.env, EVENTBUS_AMQP_URL: inject('amqpUrl') }
+  const env = {
+    ...process.env,
+    EVENTBUS_AMQP_URL: inject('amqpUrl'),
+    EVENTBUS_DATABASE_URL: inject('postgresUrl'),
+    // Goes with the run.
+    EVENTBUS_SCHEMA: `${inject('postgresSchemaPrefix')}docs`,
+  }
   // What it writes goes with the folder.
   const child = spawn(process.execPath, [program], { cwd: folder, env })
   let stdout = ''
