@@ -6,10 +6,10 @@ import { toColumn } from './text.ts'
 
 const nowMs = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint'
 
-export const startAuditSql = `
+const startAuditSql = `
   INSERT INTO $schema.event_audit (action, at_ms, events, request) VALUES ($1, ${nowMs}, 0, $2) RETURNING number`
 
-export const removeSql = `
+const removeSql = `
   WITH removed AS (
     DELETE FROM $schema.events WHERE position = ANY ($1::bigint[]) RETURNING position
   ), remembered AS (
@@ -18,16 +18,16 @@ export const removeSql = `
   UPDATE $schema.event_audit SET events = events + (SELECT count(*) FROM removed) WHERE number = $2::bigint
   RETURNING (SELECT count(*) FROM removed)`
 
-export const eventOfIdSql = 'SELECT position, event FROM $schema.events WHERE id = $1::text AND redacted_ms IS NULL'
+const eventOfIdSql = 'SELECT position, event FROM $schema.events WHERE id = $1::text AND redacted_ms IS NULL'
 
-export const redactSql = `
+const redactSql = `
   WITH redacted AS (
     UPDATE $schema.events SET event = $2::text, redacted_ms = ${nowMs}
     WHERE position = $1::bigint AND redacted_ms IS NULL RETURNING position
   )
   INSERT INTO $schema.event_audit (action, at_ms, events, request) SELECT $3, ${nowMs}, 1, $4 FROM redacted RETURNING number`
 
-export const auditSql = `
+const auditSql = `
   SELECT number, action, at_ms, events, request FROM $schema.event_audit ORDER BY number DESC LIMIT $1::integer`
 
 /** What is taken from the store, and the account of it. */
