@@ -21,7 +21,12 @@ describe.each(documents.filter((file) => plainExamplesIn(file).length > 0))('%s'
   for (const example of plainExamplesIn(file)) {
     const { line, output } = example
     test(`the example at line ${line} runs${output === undefined ? '' : ' and prints what it says'}`, async () => {
-      const env = { EVENTBUS_AMQP_URL: inject('amqpUrl') }
+      const env = {
+        EVENTBUS_AMQP_URL: inject('amqpUrl'),
+        EVENTBUS_DATABASE_URL: inject('postgresUrl'),
+        // Goes with the run.
+        EVENTBUS_SCHEMA: `${inject('postgresSchemaPrefix')}docs`,
+      }
       const { stdout, stderr, exitCode } = await programs.run(file, example, { env })
       expect(stderr).toBe('')
       if (output !== undefined) expect(linesOf(stdout)).toEqual(linesOf(output))

@@ -17,8 +17,8 @@ const batch = { events: 1_000, bytes: 4_194_304 }
 /** What was pruned counts: a position that was given out once is never given out again. */
 export const lastPositionSql = `
   SELECT greatest((SELECT max(position) FROM $schema.events), pruned_to) FROM $schema.event_positions`
-export const checkpointSql = 'SELECT position FROM $schema.event_checkpoints WHERE name = $1::text'
-export const saveCheckpointSql = `
+const checkpointSql = 'SELECT position FROM $schema.event_checkpoints WHERE name = $1::text'
+const saveCheckpointSql = `
   INSERT INTO $schema.event_checkpoints (name, position) VALUES ($1::text, $2::bigint)
   ON CONFLICT (name) DO UPDATE SET position = excluded.position`
 
