@@ -70,7 +70,7 @@ function wrap(child: ChildProcess, name: string): MemberProcess {
     async ask(command, kind) {
       reports.delete(kind)
       tell(command)
-      return waitFor(() => latest(kind), { timeoutMs: 60_000, message: `${name} ${kind}` })
+      return waitFor(() => latest(kind), { timeoutMs: 90_000, message: `${name} ${kind}` })
     },
     kill: () => end('SIGKILL'),
     async terminate() {
