@@ -1,5 +1,7 @@
 import { randomInt } from 'node:crypto'
+import { runChild } from './run-child.mjs'
 import { runTests } from './run-tests.ts'
+import { root } from './tools.ts'
 
 // npm run test:chaos: the scripts of test/chaos, each with other seeds every time, and those of test/chaos/long.
 // npm run test:chaos -- <arguments of vitest>: only those that they select.
@@ -12,6 +14,9 @@ console.log(`Seed ${seed}. All of this again: EVENTBUS_CHAOS_SEED=${seed} npm ru
 console.log(
   "One script again, with the seed in its name: EVENTBUS_CHAOS_SEED=<seed> npm run test:chaos -- -t '<its name>'",
 )
+// Some scripts run programs as users would, with the package as it is built.
+const build = await runChild(process.execPath, [`${root}/scripts/build.ts`], { cwd: root, stdio: 'inherit' })
+if (build.code !== 0) process.exit(1)
 const { passed, failed } = await runTests([
   '--config=vitest.chaos.config.ts',
   '--reporter=verbose',

@@ -34,10 +34,33 @@ export type {
 } from './core/dead-letters.ts'
 export { EventBusError, type EventBusErrorCode, type Issue, isEventBusError } from './core/errors.ts'
 export type { BusEvent, EventInput, ExtensionValue } from './core/event.ts'
+export type {
+  AppendedEvent,
+  AppendOptions,
+  AuditEntry,
+  EventQuery,
+  EventReading,
+  EventStore,
+  PruneOptions,
+  PruneReport,
+  ReadQuery,
+  RedactOptions,
+  StoredEvent,
+} from './core/event-store.ts'
 export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export {
+  type ReplayOptions,
+  type ReplayPoint,
+  type ReplayProgress,
+  type ReplayQueue,
+  type ReplayReport,
+  ReplayStopped,
+} from './core/replay.ts'
+export type { RecordingOptions } from './core/recording-options.ts'
 export { DeadLetter, type RetryDelay, RetryLater, type RetryOptions } from './core/retry.ts'
+export { stampEvent } from './core/stamp.ts'
 export type {
   Copy,
   DeadLetterCopy,
@@ -47,9 +70,11 @@ export type {
   Member,
   Outcome,
   Point,
+  ForwardRequest,
   PublishRequest,
   PublishSettings,
   Receive,
+  ReplayRequest,
   RetryCopy,
   Transport,
   TransportSession,
@@ -65,6 +90,7 @@ export {
   type EventOf,
   type LooseCatalog,
   type LooseEvents,
+  type ReplayQuery,
   type Select,
   type TypedEvents,
   type Untyped,
@@ -72,3 +98,12 @@ export {
 } from './catalog/index.ts'
 export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
 export { memory, type MemoryDeadLetter, type MemoryOptions, type MemoryTransport } from './memory/index.ts'
+export {
+  type EventRecording,
+  foldStream,
+  type Folded,
+  memoryStore,
+  recordEvents,
+  type RecordEventsOptions,
+  type Reducer,
+} from './store/index.ts'

@@ -2,4 +2,4 @@ export { type Catalog, type Data, defineCatalog, type LooseCatalog } from './def
 export { defineEvent, type DefineEventOptions, type EventAttributes, type EventDefinition } from './define-event.ts'
 export { type } from './schema.ts'
 export type { Select } from './select.ts'
-export type { EventOf, LooseEvents, TypedEvents, Untyped } from './types.ts'
+export type { EventOf, LooseEvents, ReplayQuery, TypedEvents, Untyped } from './types.ts'

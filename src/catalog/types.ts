@@ -1,5 +1,7 @@
 import type { Handler, PublishOptions, SubscribeOptions, Subscription } from '../core/api.ts'
 import type { BusEvent, EventInput } from '../core/event.ts'
+import type { EventQuery } from '../core/event-store.ts'
+import type { ReplayOptions, ReplayQueue, ReplayReport } from '../core/replay.ts'
 import type { Catalog, Data } from './define-catalog.ts'
 import type { Select } from './select.ts'
 
@@ -71,6 +73,23 @@ export interface TypedEvents<Types = Untyped> {
     handler: Handler<Received<Types, PatternIn<A>>>,
     options?: OptionsFor<A>,
   ): Subscription
+
+  /**
+   * Sends recorded events to a handler, one after the other, or to the queue of one group; never to anybody else.
+   * `context.replay` is set. Resolves when all that was recorded when it began is done, or with what was done when
+   * `signal` aborts. `REPLAY_STOPPED` ({@link ReplayStopped}) says how far it came before it could not go on;
+   * `STORE_MISSING`, `OPTION_INVALID`, `PATTERN_INVALID`, `POSITION_UNKNOWN` and `STORE_UNAVAILABLE` that it did nothing.
+   */
+  replay<const A extends Patterns = '#'>(
+    query: ReplayQuery<A & Checked<Types, A>>,
+    target: Handler<Received<Types, PatternIn<A>>> | ReplayQueue,
+    options?: ReplayOptions,
+  ): Promise<ReplayReport>
+}
+
+/** An `EventQuery` whose pattern the compiler knows. */
+export interface ReplayQuery<A> extends Omit<EventQuery, 'pattern'> {
+  readonly pattern?: A | undefined
 }
 
 /** What a bus with a loose catalog publishes and subscribes to: the catalog's events typed, and any other. */
@@ -87,6 +106,13 @@ export interface LooseEvents<Types> {
     handler: Handler<LooselyReceived<Types, PatternIn<A>>>,
     options?: OptionsFor<A>,
   ): Subscription
+
+  /** As {@link TypedEvents.replay}. */
+  replay<const A extends Patterns = '#'>(
+    query: ReplayQuery<A>,
+    target: Handler<LooselyReceived<Types, PatternIn<A>>> | ReplayQueue,
+    options?: ReplayOptions,
+  ): Promise<ReplayReport>
 }
 
 type LooselyReceived<Types, P extends string> = [Received<Types, P>] extends [never] ? BusEvent : Received<Types, P>

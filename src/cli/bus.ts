@@ -1,4 +1,5 @@
 import type { UntypedBus } from '../core/api.ts'
+import type { EventStore } from '../core/event-store.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
 import { createEventBus } from '../create-event-bus.ts'
@@ -11,6 +12,7 @@ export interface BusSettings {
   readonly source: string
   readonly instance?: string | undefined
   readonly logger: Logger
+  readonly store?: EventStore | undefined
 }
 
 /** A bus on RabbitMQ, or without a target one that lives in this process only. */

@@ -4,13 +4,22 @@ import type { Command } from './command.ts'
 import { deadLettersCommand } from './dead-letters/command.ts'
 import { exitCodes, faultLine, faultOf, UsageError } from './failure.ts'
 import { commandHelp, overallHelp } from './help.ts'
+import { historyCommand } from './history/command.ts'
 import { printable } from './printable.ts'
 import { publishCommand } from './publish/command.ts'
 import { serveCommand } from './serve/command.ts'
 import { tailCommand } from './tail/command.ts'
+import { traceCommand } from './trace/command.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [serveCommand, publishCommand, tailCommand, deadLettersCommand]
+const commands: readonly Command[] = [
+  serveCommand,
+  publishCommand,
+  tailCommand,
+  historyCommand,
+  traceCommand,
+  deadLettersCommand,
+]
 
 /** Runs one call of `event-bus` and answers its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {

@@ -4,6 +4,9 @@ import type { OptionSpec } from './arguments.ts'
 
 export const defaultPort = '4080'
 
+/** What commands talk to that are told nothing. */
+export const defaultServer: string = `http://127.0.0.1:${defaultPort}, or the port in EVENTBUS_PORT`
+
 export const amqpUrl: OptionSpec = {
   value: 'URL',
   env: 'EVENTBUS_AMQP_URL',
@@ -20,7 +23,7 @@ export const exchange: OptionSpec = {
 export const serverUrl: OptionSpec = {
   value: 'URL',
   env: 'EVENTBUS_URL',
-  help: `a running event-bus serve; without this and --amqp-url http://127.0.0.1:${defaultPort}, or the port in EVENTBUS_PORT`,
+  help: `a running event-bus serve; without this and --amqp-url ${defaultServer}`,
 }
 
 export const clientToken: OptionSpec = {

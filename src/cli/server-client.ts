@@ -37,8 +37,8 @@ export async function callServer(
   }
 }
 
-function noAnswer({ url, isDefault }: ServerTarget, error: Error): Failure {
-  const hint = isDefault ? '; start event-bus serve there, or say where with --url or --amqp-url' : ''
+function noAnswer({ url, isDefault, elsewhere }: ServerTarget, error: Error): Failure {
+  const hint = isDefault ? `; start event-bus serve there, or say where with ${elsewhere}` : ''
   return new Failure('CONNECTION_FAILED', `${url} does not answer (${reasonOf(error)})${hint}`, { cause: error })
 }
 

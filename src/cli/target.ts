@@ -12,6 +12,8 @@ export interface ServerTarget {
   readonly token: string | undefined
   /** Whether nobody named it: then an error says how to. */
   readonly isDefault: boolean
+  /** The options that say where else to look. */
+  readonly elsewhere: string
 }
 
 export interface RabbitmqTarget {
@@ -31,12 +33,17 @@ export function readTarget(args: Arguments<TargetOption>, env: NodeJS.ProcessEnv
     return { kind: 'rabbitmq', amqpUrl, exchange: args.required('exchange') }
   }
   if (args.origin('exchange') === 'flag') throw new UsageError('--exchange belongs to --amqp-url')
+  return readServerTarget(args, env)
+}
+
+export function readServerTarget(args: Arguments<'url' | 'token'>, env: NodeJS.ProcessEnv): ServerTarget {
   const url = args.text('url') ?? `http://127.0.0.1:${env.EVENTBUS_PORT || defaultPort}`
   return {
     kind: 'server',
     url: checkServerUrl(url, args.label('url')),
     token: readToken(args),
-    isDefault: urlFrom === undefined,
+    isDefault: args.origin('url') === undefined,
+    elsewhere: '--url or --amqp-url',
   }
 }
 

@@ -1,7 +1,9 @@
 import type { DeadLetters } from './dead-letters.ts'
 import type { BusEvent, EventInput } from './event.ts'
-import type { Health } from './health.ts'
+import type { EventQuery } from './event-store.ts'
+import type { Health, HealthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import type { RetryOptions } from './retry.ts'
 
 /** Handles one event. Returning settles it; throwing hands it to the retry policy. */
@@ -22,6 +24,10 @@ export interface Context {
   readonly attempt: number
   /** Whether the broker has handed this delivery out before; it may have been handled, in part or in whole. */
   readonly redelivered: boolean
+  /** Whether `bus.replay` has sent the event: it may have been handled long ago. */
+  readonly replay: boolean
+  /** The event's place in the store, where it was read from there: by a replay to a handler, or for a subscription with `from`. */
+  readonly position: number | undefined
   readonly subscription: Subscription
   /** When this process received the delivery. */
   readonly receivedAt: Date
@@ -48,6 +54,13 @@ export interface SubscribeOptions {
    * its own retry. Default 300,000: three runs in turn stay below RabbitMQ's consumer timeout of 30 minutes.
    */
   readonly timeoutMs?: number | undefined
+  /**
+   * Hands out what was recorded, and goes on with what is recorded from then on: all of it (`start`), what stands behind a
+   * position of the store, or from the first event on whose `time` is this or later. Every event comes from the store, in its
+   * order. With a `name`, how far it came is kept there under the bus's `instance`, and a restart goes on where it stopped.
+   * Broadcast only; needs the bus's `store`. Default: only what is published from `ready` on, from the transport.
+   */
+  readonly from?: 'start' | number | Date | undefined
 }
 
 /** How one event is published. */
@@ -80,6 +93,8 @@ export interface Subscription {
    * `code` on permanent errors (never as an unhandled rejection).
    */
   readonly ready: Promise<void>
+  /** Resolves when all that had been recorded when it started is handled; without `from` it is `ready`. */
+  readonly caughtUp: Promise<void>
   readonly status: SubscriptionStatus
   /** The patterns, joined by a comma where there are several. */
   readonly pattern: string
@@ -122,6 +137,8 @@ export interface CloseReport {
   readonly unfinishedDeliveries: number
   /** Events that were not confirmed, sent or not; their promises rejected with a code that says which. */
   readonly unconfirmedEvents: number
+  /** Events that were confirmed and that the bus's `store` is not known to have: too many waited, or time was over. */
+  readonly unrecordedEvents: number
 }
 
 /** What every bus offers, whatever its catalog. */
@@ -131,6 +148,8 @@ export interface BusControl {
   readonly status: BusStatus
   /** The name of this process on the bus. */
   readonly instance: string
+  /** Where the bus tells what it cannot tell by a promise; for what is built on it. */
+  readonly logger: Logger
   /** Calls `listener` from now on; returns the function that ends it. */
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
   /** Wraps publishes from now on, and the handlers of later subscriptions. */
@@ -139,6 +158,8 @@ export interface BusControl {
   readonly deadLetters: DeadLetters
   /** The state of connections, exchange and subscriptions. Answers within 2 s, also when the broker hangs. */
   healthCheck(): Promise<Health>
+  /** Adds a component to `healthCheck`; returns the function that takes it away. */
+  addHealthCheck(name: string, check: () => HealthCheck): () => void
   /** Stops intake, lets running handlers finish, flushes acknowledgements and events, disconnects. Can be repeated. */
   close(options?: CloseOptions): Promise<CloseReport>
   [Symbol.asyncDispose](): Promise<void>
@@ -148,4 +169,5 @@ export interface BusControl {
 export interface UntypedBus extends BusControl {
   publish(event: EventInput, options?: PublishOptions): Promise<BusEvent>
   subscribe(pattern: string | readonly string[], handler: Handler, options?: SubscribeOptions): Subscription
+  replay(query: EventQuery, target: Handler | ReplayQueue, options?: ReplayOptions): Promise<ReplayReport>
 }

@@ -15,7 +15,9 @@ import { currentEvent } from './current-event.ts'
 import type { DeadLetters } from './dead-letters.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent, EventInput } from './event.ts'
-import { type Health, healthCheck, summarize } from './health.ts'
+import type { EventQuery } from './event-store.ts'
+import { ComponentChecks } from './component-checks.ts'
+import { type Health, type HealthCheck, healthCheck, summarize } from './health.ts'
 import { Listeners } from './listeners.ts'
 import {
   assertHandler,
@@ -26,7 +28,11 @@ import {
   resolveSubscribeOptions,
 } from './options.ts'
 import { assertPattern } from './pattern.ts'
+import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
+import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
+import { Replays } from './replays.ts'
+import { PublishRecorder } from './publish-recorder.ts'
 import { neverUnhandled } from './settled.ts'
 import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -45,7 +51,10 @@ export class Bus implements UntypedBus {
   readonly #settings: BusSettings
   readonly #session: TransportSession
   readonly #subscriptions: Subscriptions
+  readonly #replays: Replays
   readonly #listeners: Listeners<BusListeners>
+  readonly #checks = new ComponentChecks()
+  readonly #recorder: PublishRecorder | undefined
   readonly #pipeline = new Pipeline((event, options) => this.#publishNow(event, options))
   #phase: Phase = 'running'
   #closed: Promise<CloseReport> | undefined
@@ -62,9 +71,14 @@ export class Bus implements UntypedBus {
       onGap: (gap) => this.#listeners.call('gap', gap),
     })
     this.#subscriptions = new Subscriptions(this.#session, settings)
+    this.#replays = new Replays(this.#session, settings, (handler) => this.#pipeline.wrap(handler))
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
+    const { store, recording, logger } = settings
+    const recorder = store && new PublishRecorder(store, recording, logger)
+    if (recorder) this.#checks.add(recorder.name, () => recorder.check())
+    this.#recorder = recorder
     this.ready = neverUnhandled(this.#session.ready)
   }
 
@@ -75,6 +89,10 @@ export class Bus implements UntypedBus {
 
   get instance(): string {
     return this.#settings.instance
+  }
+
+  get logger(): Logger {
+    return this.#settings.logger
   }
 
   publish(event: EventInput, options: PublishOptions = noOptions): Promise<BusEvent> {
@@ -90,6 +108,11 @@ export class Bus implements UntypedBus {
     return this.#subscriptions.add(patterns, handler.name, this.#pipeline.wrap(handler), settings)
   }
 
+  replay(query: EventQuery, target: Handler | ReplayQueue, options?: ReplayOptions): Promise<ReplayReport> {
+    if (this.#phase !== 'running') return neverUnhandled(Promise.reject(closedError('replay')))
+    return neverUnhandled(this.#replays.replay(query, target, options))
+  }
+
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void {
     return this.#listeners.add(name, listener)
   }
@@ -100,7 +123,12 @@ export class Bus implements UntypedBus {
 
   async healthCheck(): Promise<Health> {
     if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
-    return summarize(await this.#session.check(checkTimeoutMs))
+    const session = await this.#session.check(checkTimeoutMs)
+    return summarize({ ...session, ...this.#subscriptions.checks, ...this.#checks.take() })
+  }
+
+  addHealthCheck(name: string, check: () => HealthCheck): () => void {
+    return this.#checks.add(name, check)
   }
 
   close(options?: CloseOptions): Promise<CloseReport> {
@@ -119,8 +147,10 @@ export class Bus implements UntypedBus {
       const settings = resolvePublishOptions(options)
       assertInput(input)
       event = stamp(this.#settings.validateOutgoing(input), this.#settings.source, currentEvent())
-      await this.#session.publish({ event: event as BusEvent, dataJson: serializeData(event), options: settings })
-      return event as BusEvent
+      const request = { event: event as BusEvent, dataJson: serializeData(event), options: settings }
+      await this.#session.publish(request)
+      this.#recorder?.add(request)
+      return request.event
     } catch (error) {
       throw error instanceof EventBusError ? error.about(event) : asError(error)
     }
@@ -134,13 +164,17 @@ export class Bus implements UntypedBus {
   async #close(timeoutMs: number): Promise<CloseReport> {
     const deadline = Date.now() + timeoutMs
     this.#enter('draining')
-    const unfinishedDeliveries = await this.#subscriptions.drain(deadline)
+    const [unfinishedDeliveries] = await Promise.all([
+      this.#subscriptions.drain(deadline),
+      this.#replays.drain(deadline),
+    ])
     this.#enter('leaving')
     const { unconfirmedEvents } = await this.#session.close(deadline)
+    const unrecordedEvents = (await this.#recorder?.close(deadline)) ?? 0
     this.#enter('closed')
-    const report = { unfinishedDeliveries, unconfirmedEvents }
-    if (unfinishedDeliveries + unconfirmedEvents > 0) {
-      this.#settings.logger.warn(report, `The bus closed after ${timeoutMs} ms with work left undone`)
+    const report = { unfinishedDeliveries, unconfirmedEvents, unrecordedEvents }
+    if (unfinishedDeliveries + unconfirmedEvents + unrecordedEvents > 0) {
+      this.#settings.logger.warn(report, 'The bus closed with work left undone')
     }
     return report
   }

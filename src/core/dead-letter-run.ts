@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { DiscardSettings } from './dead-letter-options.ts'
 import type { DeadLetterInfo, DiscardReport, RedriveFailure, RedriveReport } from './dead-letters.ts'
 import type { EventBusError } from './errors.ts'
@@ -65,23 +64,5 @@ export class DeadLetterRun {
       done: this.#done,
       failed: this.#failures.length,
     })
-  }
-}
-
-/** Lets so many through a second, evenly. */
-export class Pace {
-  readonly #everyMs: number
-  #nextAt = 0
-
-  constructor(ratePerSecond: number | undefined) {
-    this.#everyMs = ratePerSecond === undefined ? 0 : 1_000 / ratePerSecond
-  }
-
-  /** Resolves when it is the next one's turn, or the signal aborts. */
-  async turn(signal: AbortSignal): Promise<void> {
-    const now = performance.now()
-    const at = Math.max(now, this.#nextAt)
-    this.#nextAt = at + this.#everyMs
-    if (at > now) await sleep(at - now, undefined, { signal }).catch(() => {})
   }
 }

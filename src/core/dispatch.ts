@@ -1,9 +1,12 @@
 import { asError, EventBusError } from './errors.ts'
 import { deepFreeze } from './freeze.ts'
 import { type FailedResult, type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
+import { InHand } from './in-hand.ts'
 import { PatternTrie } from './pattern-trie.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Copy, Delivery, Outcome, Point, Receive } from './transport.ts'
+
+const heard: Promise<HandlerResult> = Promise.resolve({ kind: 'done' })
 
 /** Runs all the handlers of one point that want an event, and decides what becomes of the delivery. */
 export class Dispatcher {
@@ -11,8 +14,7 @@ export class Dispatcher {
   readonly #byId = new Map<string, BusSubscription>()
   readonly #point: Point
   readonly #scope: HandlingScope
-  #inHand = 0
-  #whenIdle: (() => void)[] = []
+  readonly #deliveries = new InHand()
 
   constructor(point: Point, scope: HandlingScope) {
     this.#point = point
@@ -21,7 +23,7 @@ export class Dispatcher {
 
   /** Deliveries whose outcome is not decided yet. */
   get inHand(): number {
-    return this.#inHand
+    return this.#deliveries.count
   }
 
   add(subscription: BusSubscription): void {
@@ -35,20 +37,36 @@ export class Dispatcher {
   }
 
   readonly receive: Receive = async (delivery) => {
-    this.#inHand++
+    this.#deliveries.begin()
     try {
       const fault = this.#faultOf(delivery)
       if (fault) return refusedOnArrival(fault)
       return decide(await this.#runAll(delivery), this.#point.kind)
     } finally {
-      this.#inHand--
-      if (this.#inHand === 0) this.#announceIdle()
+      this.#deliveries.end()
+    }
+  }
+
+  /**
+   * Runs one handler on what did not come from the queue. `release`: it was not run, or cut off. What has begun runs again
+   * at once even while the bus closes: nobody else would hand it out, and what was done behind it would be done again.
+   */
+  async receiveFor(subscription: BusSubscription, delivery: Delivery): Promise<Outcome> {
+    this.#deliveries.begin()
+    try {
+      const fault = this.#faultOf(delivery)
+      if (fault) return refusedOnArrival(fault, [subscription.id])
+      deepFreeze(delivery.event)
+      const result = await runHandler(subscription, delivery, { ...this.#scope, closing: this.#scope.interrupt })
+      return isSkipped(result) ? { kind: 'release' } : decide([result], this.#point.kind)
+    } finally {
+      this.#deliveries.end()
     }
   }
 
   /** Resolves when no delivery is in hand. */
-  async idle(): Promise<void> {
-    if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve))
+  idle(): Promise<void> {
+    return this.#deliveries.nothing()
   }
 
   /** What the catalog has against the event, if it is asked. */
@@ -70,7 +88,14 @@ export class Dispatcher {
     const matches = this.#subscriptions.match(delivery.event.type)
     // A subscription to several patterns handles an event once, however many of them match.
     const wanting = matches.length > 1 ? new Set(matches) : matches
-    return Promise.all(Array.from(wanting, (subscription) => runHandler(subscription, delivery, this.#scope)))
+    return Promise.all(Array.from(wanting, (subscription) => this.#runWanting(subscription, delivery)))
+  }
+
+  /** Who reads the store gets the event from there. */
+  #runWanting(subscription: BusSubscription, delivery: Delivery): Promise<HandlerResult> {
+    if (!subscription.history) return runHandler(subscription, delivery, this.#scope)
+    subscription.history.heard(delivery.event)
+    return heard
   }
 
   /** A retry is for the handlers that failed; one that has gone meanwhile, or has another name, is not forgotten. */
@@ -94,12 +119,6 @@ export class Dispatcher {
   /** What lies in a group's queue was routed there by its one pattern, or sent there: it is for all its handlers. */
   #patternsOf(subscription: BusSubscription): readonly string[] {
     return this.#point.kind === 'group' ? ['#'] : subscription.patterns
-  }
-
-  #announceIdle(): void {
-    const waiting = this.#whenIdle
-    this.#whenIdle = []
-    for (const resolve of waiting) resolve()
   }
 }
 
@@ -131,8 +150,8 @@ function copyFor(failed: readonly FailedResult[]): Copy {
   return { kind: 'deadLetter', reason: next.reason, ...about }
 }
 
-function refusedOnArrival(cause: Error): Outcome {
-  return { kind: 'forward', copies: [{ kind: 'deadLetter', reason: 'invalid', handlers: [], attempts: 0, cause }] }
+function refusedOnArrival(cause: Error, handlers: readonly string[] = []): Outcome {
+  return { kind: 'forward', copies: [{ kind: 'deadLetter', reason: 'invalid', handlers, attempts: 0, cause }] }
 }
 
 function isSkipped({ kind }: HandlerResult): boolean {

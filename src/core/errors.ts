@@ -64,6 +64,28 @@ export type EventBusErrorCode =
   | 'BUS_CLOSED'
   /** The subscription was ended before it became ready. */
   | 'SUBSCRIPTION_ENDED'
+  /** The call reads or writes history, and the bus has no event store. */
+  | 'STORE_MISSING'
+  /** A replay ended before its end; `report` says how far it came, `cause` why. */
+  | 'REPLAY_STOPPED'
+  /** The event store's database cannot be reached, or is locked for too long. What was not answered may have been recorded. */
+  | 'STORE_UNAVAILABLE'
+  /** The event store has no room: the disk is full, or a limit of its database is reached. Nothing was recorded. */
+  | 'STORE_FULL'
+  /** The event store's database is damaged. The message says what to do. */
+  | 'STORE_CORRUPT'
+  /** The database is there, and is something else than an event store. It was not touched. */
+  | 'STORE_FOREIGN'
+  /** The event store was made by a later version of this package. It was not touched. */
+  | 'STORE_NEWER'
+  /** The event store is closed. */
+  | 'STORE_CLOSED'
+  /** The event store's database reported an error that none of the other codes names. */
+  | 'STORE_FAILED'
+  /** The stream is not at the expected version: somebody else wrote to it. Nothing was recorded. */
+  | 'VERSION_CONFLICT'
+  /** The event store has not reached this position: it is from another store, or from before a restored backup. */
+  | 'POSITION_UNKNOWN'
 
 /** One thing that is wrong with an event: a message and the path to it inside the event. */
 export interface Issue {

@@ -36,6 +36,8 @@ export interface HandlingScope {
   readonly closing: AbortSignal
   /** Aborts when `close` can wait no longer: what still runs is told to stop. */
   readonly interrupt: AbortSignal
+  /** What becomes of an event that its handler has given up, for the log. */
+  readonly lastResort: string
 }
 
 const done: HandlerResult = { kind: 'done' }
@@ -66,7 +68,7 @@ async function attemptUntilSettled(
     const cause = await attemptOnce(subscription, delivery, attempt, scope)
     if (cause === undefined) return done
     const next = nextStep(subscription.settings.retry, attempt, cause)
-    logFailure(scope.logger, subscription, delivery.event, attempt, next, cause)
+    logFailure(scope, subscription, delivery.event, attempt, next, cause)
     if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
   }
 }
@@ -115,6 +117,8 @@ class HandlerContext implements Context {
   readonly subscription: BusSubscription
   readonly attempt: number
   readonly redelivered: boolean
+  readonly replay: boolean
+  readonly position: number | undefined
   readonly receivedAt: Date
   readonly #event: BusEvent
   readonly #scope: HandlingScope
@@ -126,6 +130,8 @@ class HandlerContext implements Context {
     this.subscription = subscription
     this.attempt = attempt
     this.redelivered = delivery.redelivered
+    this.replay = delivery.replay ?? false
+    this.position = delivery.position
     this.receivedAt = delivery.receivedAt
     this.#event = delivery.event
     this.#scope = scope
@@ -168,7 +174,7 @@ function fieldsOf({ name, pattern, group }: BusSubscription, event: BusEvent, at
 }
 
 function logFailure(
-  logger: Logger,
+  { logger, lastResort }: HandlingScope,
   subscription: BusSubscription,
   event: BusEvent,
   attempt: number,
@@ -177,7 +183,7 @@ function logFailure(
 ): void {
   const what = `Handler failed, attempt ${attempt} of ${subscription.settings.retry.maxAttempts}`
   const fields = { ...fieldsOf(subscription, event, attempt), err }
-  if (next.kind === 'giveUp') logger.error(fields, `${what}; the event goes to the dead letters (${next.reason})`)
+  if (next.kind === 'giveUp') logger.error(fields, `${what}; ${lastResort} (${next.reason})`)
   else
     logger.warn(fields, `${what}; it runs again ${next.kind === 'now' ? 'at once' : `after ${next.afterMs / 1_000} s`}`)
 }

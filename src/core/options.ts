@@ -3,7 +3,9 @@ import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
+import type { EventStore } from './event-store.ts'
 import { OptionReader } from './option-reader.ts'
+import { type RecordingOptions, type RecordingSettings, resolveRecordingOptions } from './recording-options.ts'
 import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
 import type { PublishSettings, Transport } from './transport.ts'
 
@@ -17,6 +19,12 @@ export interface BusOptions {
    */
   readonly instance?: string | undefined
   readonly transport: Transport
+  /**
+   * Records what this bus publishes, after the confirm and behind its back: a store that fails delays no publish and
+   * fails none. `replay` and subscriptions with `from` read it. Closing the bus flushes; closing the store is its owner's
+   * part, after that. Default: none.
+   */
+  readonly store?: EventStore | undefined
   /** Default: warnings and errors to stderr as JSON lines. */
   readonly logger?: Logger | undefined
   /**
@@ -25,6 +33,8 @@ export interface BusOptions {
    * made of it. Default `publish`.
    */
   readonly validate?: 'publish' | 'both' | undefined
+  /** Bounds of what waits for the `store`. */
+  readonly recording?: RecordingOptions | undefined
 }
 
 /** Checks an event against the catalog and answers what shall travel. Throws `EVENT_INVALID`. */
@@ -36,6 +46,8 @@ export interface BusSettings {
   readonly instance: string
   readonly instanceIsGenerated: boolean
   readonly transport: Transport
+  readonly store: EventStore | undefined
+  readonly recording: RecordingSettings
   readonly logger: Logger
   readonly validateOutgoing: Validate
   readonly validateIncoming: Validate | undefined
@@ -48,6 +60,8 @@ export interface SubscribeSettings {
   readonly concurrency: number
   readonly retry: RetryPolicy
   readonly timeoutMs: number
+  /** Behind this position, or from this time on; `undefined` for live events only. */
+  readonly from: number | Date | undefined
 }
 
 const day = 24 * 60 * 60 * 1000
@@ -60,7 +74,8 @@ export interface Validators {
 
 /** There are no validators without a catalog. */
 export function resolveBusOptions(options: BusOptions, validators: Validators | undefined): BusSettings {
-  const read = new OptionReader('createEventBus', options, ['source', 'instance', 'transport', 'logger', 'validate'])
+  const known = ['source', 'instance', 'transport', 'store', 'recording', 'logger', 'validate']
+  const read = new OptionReader('createEventBus', options, known)
   const source = read.string('source')
   if (source === undefined || Buffer.byteLength(source) > 255)
     throw read.refuse('source', 'is missing or too long', 'a string of 1 to 255 bytes')
@@ -70,6 +85,8 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     instance: instance ?? generateInstance(),
     instanceIsGenerated: instance === undefined,
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
+    store: read.instance('store', 'an event store, e.g. what sqliteStore() returns', isStore),
+    recording: resolveRecordingOptions(read.value('recording')),
     logger: guarded(
       read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
     ),
@@ -80,14 +97,29 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
 }
 
 export function resolveSubscribeOptions(options: SubscribeOptions | undefined): SubscribeSettings {
-  const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs'])
+  const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs', 'from'])
   return {
     group: readName(read, 'group'),
     name: read.string('name'),
     concurrency: read.integer('concurrency', { default: 10, min: 1, max: 10_000 }),
     retry: resolveRetryOptions(read.value('retry')),
     timeoutMs: read.duration('timeoutMs', { default: 300_000, min: 1, max: day }),
+    from: readFrom(read),
   }
+}
+
+function readFrom(read: OptionReader): SubscribeSettings['from'] {
+  const from = read.value('from')
+  if (from === undefined) return undefined
+  if (read.has('group'))
+    throw read.refuse(
+      'from',
+      "is given beside 'group'",
+      'one of the two; replay() sends history to the queue of a group',
+    )
+  if (from === 'start') return 0
+  if (isDate(from) || isPosition(from)) return from
+  throw read.refuse('from', 'is none of these', "'start', a position (an integer from 0), a valid Date")
 }
 
 /** What a publish without options passes on. */
@@ -139,8 +171,12 @@ function isDate(value: unknown): value is Date {
   return value instanceof Date && !Number.isNaN(value.getTime())
 }
 
+function isPosition(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
 /** Instances and groups become parts of queue names, in which a colon separates the parts. */
-function readName(read: OptionReader, name: string): string | undefined {
+export function readName(read: OptionReader, name: string): string | undefined {
   const value = read.string(name)
   if (value !== undefined && (/[:\p{Cc}]/u.test(value) || Buffer.byteLength(value) > 100)) {
     throw read.refuse(
@@ -165,13 +201,17 @@ function isTransport(value: unknown): value is Transport {
   return typeof value === 'object' && value !== null && typeof (value as Partial<Transport>).join === 'function'
 }
 
+export function isStore(value: unknown): value is EventStore {
+  return hasMethods(value, ['append', 'read', 'checkpoint', 'close'])
+}
+
 function isLogger(value: unknown): value is Logger {
-  const methods = ['debug', 'info', 'warn', 'error'] as const
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((name) => typeof (value as Partial<Logger>)[name] === 'function')
-  )
+  return hasMethods(value, ['debug', 'info', 'warn', 'error'])
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
 }
 
 /** `OPTION_INVALID` unless the handler can be called. */

@@ -39,6 +39,25 @@ export function stamp(input: EventInput, source: string, cause: BusEvent | undef
   return Object.freeze(event)
 }
 
+/**
+ * Makes a whole event of what `publish` takes, without publishing it: for `append` of an event store, and for publishing
+ * later under the same id. Throws `EVENT_TYPE_INVALID`, `EVENT_INVALID`.
+ */
+export function stampEvent<T extends string, D>(input: EventInput<T, D>, source: string): BusEvent<T, D> {
+  assertInput(input)
+  return stamp(input, source, undefined) as BusEvent<T, D>
+}
+
+/** The same checks for an event that must be complete: `EVENT_TYPE_INVALID`, `EVENT_INVALID`. */
+export function assertStamped(event: EventInput): asserts event is BusEvent {
+  assertEventType(event.type)
+  const issues = stampedNames.filter((name) => event[name] === undefined).map((name) => issue([name], 'is missing'))
+  issues.push(...findIssues(event))
+  if (issues.length > 0) throw invalidEvent(event.type, issues)
+}
+
+const stampedNames = ['id', 'source', 'time'] as const
+
 /** The data as JSON, `undefined` where there is none; `EVENT_NOT_SERIALIZABLE` for what JSON cannot carry. */
 export function serializeData({ type, data }: EventInput): string | undefined {
   if (data === undefined) return undefined
@@ -87,7 +106,14 @@ function checkText(name: string, value: unknown, issues: Issue[]): void {
 }
 
 function isTime(value: unknown): boolean {
-  return typeof value === 'string' && rfc3339.test(value) && !Number.isNaN(Date.parse(value))
+  return parseTime(value) !== undefined
+}
+
+/** An RFC 3339 time in milliseconds since 1970; `undefined` for anything else. */
+export function parseTime(value: unknown): number | undefined {
+  if (typeof value !== 'string' || !rfc3339.test(value)) return undefined
+  const timeMs = Date.parse(value)
+  return Number.isNaN(timeMs) ? undefined : timeMs
 }
 
 function checkExtensions(extensions: Readonly<Record<string, ExtensionValue>>, issues: Issue[]): void {

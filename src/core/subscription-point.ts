@@ -1,7 +1,10 @@
 import type { SubscriptionStatus } from './api.ts'
 import { Dispatcher } from './dispatch.ts'
 import { EventBusError } from './errors.ts'
+import type { StoredEvent } from './event-store.ts'
 import type { HandlingScope } from './handler-run.ts'
+import type { HistoryReader } from './history-reader.ts'
+import { serializeData } from './stamp.ts'
 import type { BusSubscription, SubscriptionHome } from './subscription.ts'
 import type { Intake, Point, TransportSession } from './transport.ts'
 
@@ -12,6 +15,7 @@ import type { Intake, Point, TransportSession } from './transport.ts'
 export class SubscriptionPoint implements SubscriptionHome {
   readonly dispatcher: Dispatcher
   readonly #point: Point
+  readonly #session: TransportSession
   readonly #intake: Intake
   /** The names of the handlers on each pattern. */
   readonly #names = new Map<string, Set<string>>()
@@ -19,6 +23,7 @@ export class SubscriptionPoint implements SubscriptionHome {
 
   constructor(point: Point, session: TransportSession, scope: HandlingScope) {
     this.#point = point
+    this.#session = session
     this.dispatcher = new Dispatcher(point, scope)
     this.#intake = session.consume(point, this.dispatcher.receive)
   }
@@ -37,7 +42,10 @@ export class SubscriptionPoint implements SubscriptionHome {
     this.#subscriptions.add(subscription)
     this.dispatcher.add(subscription)
     for (const pattern of subscription.patterns) this.#namesOn(pattern).add(subscription.name)
-    subscription.settleReady(subscription.patterns.map((pattern) => this.#intake.bind(pattern)))
+    const bindings = subscription.patterns.map((pattern) => this.#intake.bind(pattern))
+    const { history } = subscription
+    if (history) this.#startReading(subscription, history, bindings)
+    subscription.settleReady(history ? [...bindings, history.started] : bindings)
   }
 
   async remove(subscription: BusSubscription): Promise<void> {
@@ -47,10 +55,13 @@ export class SubscriptionPoint implements SubscriptionHome {
     for (const pattern of orphans) this.#names.delete(pattern)
     if (this.#point.kind === 'instance') await Promise.all(orphans.map((pattern) => this.#intake.unbind(pattern)))
     else if (this.isEmpty) await this.#intake.stop()
+    await subscription.history?.flush()
   }
 
   statusOf(subscription: BusSubscription): SubscriptionStatus {
-    return subscription.isBound || this.#intake.status === 'failed' ? this.#intake.status : 'waiting'
+    const status = subscription.isBound || this.#intake.status === 'failed' ? this.#intake.status : 'waiting'
+    const ofHistory = subscription.history?.status ?? 'ready'
+    return ofHistory === 'ready' || status === 'failed' ? status : ofHistory
   }
 
   endAll(): void {
@@ -59,6 +70,28 @@ export class SubscriptionPoint implements SubscriptionHome {
 
   get isEmpty(): boolean {
     return this.#subscriptions.size === 0
+  }
+
+  /** Only who holds the instance's name, and so its queue, reads for it. */
+  #startReading(subscription: BusSubscription, history: HistoryReader, bindings: readonly Promise<void>[]): void {
+    let isBound = false
+    void Promise.allSettled(bindings).then(() => {
+      isBound = true
+      history.look()
+    })
+    history.start({
+      isOpen: () => isBound && this.#intake.status === 'ready',
+      deliver: (stored, redelivered) => this.#deliver(subscription, stored, redelivered),
+    })
+  }
+
+  async #deliver(subscription: BusSubscription, stored: StoredEvent, redelivered: boolean): Promise<boolean> {
+    const { event, position } = stored
+    const delivery = { event, position, redelivered, receivedAt: new Date(), attempts: 0 }
+    const outcome = await this.dispatcher.receiveFor(subscription, delivery)
+    if (outcome.kind !== 'forward') return outcome.kind === 'ack'
+    const copies = { event, dataJson: serializeData(event), point: this.#point, copies: outcome.copies }
+    return (await this.#session.forward(copies)) === 'ack'
   }
 
   #namesOn(pattern: string): Set<string> {

@@ -1,5 +1,6 @@
 import type { Handler, Subscription, SubscriptionStatus } from './api.ts'
 import { EventBusError, type EventBusErrorCode } from './errors.ts'
+import type { HistoryReader } from './history-reader.ts'
 import { Limiter } from './limiter.ts'
 import type { SubscribeSettings } from './options.ts'
 import { neverUnhandled } from './settled.ts'
@@ -13,6 +14,9 @@ export interface SubscriptionHome {
 /** One handler on one subscription point. */
 export class BusSubscription implements Subscription {
   readonly ready: Promise<void>
+  readonly caughtUp: Promise<void>
+  /** Reads its events from the store; `undefined` where they come from the queue. */
+  readonly history: HistoryReader | undefined
   readonly patterns: readonly string[]
   readonly group: string | undefined
   readonly name: string
@@ -31,6 +35,7 @@ export class BusSubscription implements Subscription {
     handle: Handler,
     settings: SubscribeSettings,
     name: string,
+    history?: HistoryReader,
   ) {
     this.#home = home
     this.patterns = patterns
@@ -39,7 +44,9 @@ export class BusSubscription implements Subscription {
     this.group = settings.group
     this.name = name
     this.limiter = new Limiter(settings.concurrency)
+    this.history = history
     this.ready = neverUnhandled(this.#ready.promise)
+    this.caughtUp = history?.caughtUp ?? this.ready
   }
 
   get pattern(): string {
@@ -91,6 +98,7 @@ export class BusSubscription implements Subscription {
 
   #stopHandling(code: EventBusErrorCode, message: string): void {
     this.limiter.close()
+    this.history?.stop()
     this.#ready.reject(new EventBusError(code, message))
   }
 }

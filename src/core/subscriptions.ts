@@ -1,6 +1,8 @@
 import type { Handler } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { HandlingScope } from './handler-run.ts'
+import type { HealthCheck } from './health.ts'
+import { Histories } from './histories.ts'
 import type { BusSettings, SubscribeSettings } from './options.ts'
 import { settledBy } from './settled.ts'
 import { BusSubscription } from './subscription.ts'
@@ -16,13 +18,22 @@ export class Subscriptions {
   readonly #points = new Map<string, SubscriptionPoint>()
   /** Points that nobody subscribes to any more and that still have deliveries in hand. */
   readonly #leaving = new Set<SubscriptionPoint>()
+  readonly #histories: Histories
   readonly #closing = new AbortController()
   readonly #interrupt = new AbortController()
   readonly #scope: HandlingScope
 
-  constructor(session: TransportSession, { logger, validateIncoming }: BusSettings) {
+  constructor(session: TransportSession, settings: BusSettings) {
+    const { logger, validateIncoming } = settings
     this.#session = session
-    this.#scope = { logger, validateIncoming, closing: this.#closing.signal, interrupt: this.#interrupt.signal }
+    this.#histories = new Histories(settings)
+    this.#scope = {
+      logger,
+      validateIncoming,
+      closing: this.#closing.signal,
+      interrupt: this.#interrupt.signal,
+      lastResort: 'the event goes to the dead letters',
+    }
   }
 
   add(
@@ -31,10 +42,12 @@ export class Subscriptions {
     handle: Handler,
     settings: SubscribeSettings,
   ): BusSubscription {
+    this.#histories.assertPossible(patterns, settings)
     const point = this.#pointFor(pointOf(patterns, settings.group))
     const name = point.nameFor(patterns, settings.name, functionName)
+    const history = this.#histories.readerFor(`${patterns.join(',')} ${name}`, patterns, settings)
     const home = { statusOf: point.statusOf.bind(point), remove: (one: BusSubscription) => this.#remove(one, point) }
-    const subscription = new BusSubscription(home, patterns, handle, settings, name)
+    const subscription = new BusSubscription(home, patterns, handle, settings, name, history)
     point.add(subscription)
     return subscription
   }
@@ -45,12 +58,18 @@ export class Subscriptions {
     const limit = Math.max(Date.now(), deadline - Math.min(farewellMs, (deadline - Date.now()) / 5))
     this.#closing.abort()
     for (const point of points) point.endAll()
-    const idle = Promise.all([this.#session.pause(), ...points.map(({ dispatcher }) => dispatcher.idle())])
+    const dispatchers = points.map(({ dispatcher }) => dispatcher.idle())
+    const idle = Promise.all([this.#session.pause(), ...dispatchers, this.#histories.ended])
     await settledBy(idle, limit)
     this.#interrupt.abort(
       new EventBusError('BUS_CLOSED', 'The bus is closing and cannot wait for this handler any longer'),
     )
     return points.reduce((sum, { dispatcher }) => sum + dispatcher.inHand, 0)
+  }
+
+  /** What reads the store, by component. */
+  get checks(): Record<string, HealthCheck> {
+    return this.#histories.checks
   }
 
   async #remove(subscription: BusSubscription, point: SubscriptionPoint): Promise<void> {

@@ -19,6 +19,10 @@ export interface Delivery {
   readonly attempts: number
   /** The ids of the handlers that it is for; all that want it where there are none. */
   readonly handlers?: readonly string[]
+  /** Whether a replay has sent it. */
+  readonly replay?: boolean
+  /** Its place in the event store, where it was read from there. */
+  readonly position?: number
 }
 
 /** What is to be done with a delivery. The core decides, the transport acts. */
@@ -66,6 +70,25 @@ export interface PublishRequest {
   readonly options: PublishSettings
 }
 
+/** One recorded event for the queue of one group, and no other. */
+export interface ReplayRequest {
+  readonly event: BusEvent
+  readonly dataJson: string | undefined
+  readonly point: Extract<Point, { readonly kind: 'group' }>
+  /** Names the replay that sends it. */
+  readonly replay: string
+  /** Gives up when aborted: `PUBLISH_ABORTED` if the event was not sent, else `PUBLISH_UNCONFIRMED`. */
+  readonly signal: AbortSignal
+}
+
+/** Copies of an event that a handler of the point got from the store and could not handle. */
+export interface ForwardRequest {
+  readonly event: BusEvent
+  readonly dataJson: string | undefined
+  readonly point: Point
+  readonly copies: readonly Copy[]
+}
+
 /** `PublishOptions`, checked and complete. */
 export interface PublishSettings {
   readonly timeoutMs: number
@@ -101,6 +124,16 @@ export interface TransportSession {
   readonly ready: Promise<void>
   /** Resolves when the transport has taken responsibility for the event. Keeps the order of the calls. */
   publish(request: PublishRequest): Promise<void>
+  /**
+   * Puts a recorded event into the queue of a group, past the exchange; resolves when it is stored there. Keeps the order
+   * of the calls. `PUBLISH_UNROUTABLE` where there is no such queue.
+   */
+  replay(request: ReplayRequest): Promise<void>
+  /**
+   * Stores copies as if the event had been delivered from the queue of the point. Resolves when all are stored; `release`
+   * when the session closes before that.
+   */
+  forward(request: ForwardRequest): Promise<'ack' | 'release'>
   /** Starts to take deliveries from the point, after the current tick. One call for a point at a time. */
   consume(point: Point, receive: Receive): Intake
   readonly deadLetters: DeadLetterStore

@@ -1,7 +1,15 @@
 import type { Clock, Timer } from '../core/clock.ts'
 import { EventBusError } from '../core/errors.ts'
 import { PatternTrie } from '../core/pattern-trie.ts'
-import type { Copy, DeadLetterCopy, Member, Point, PublishRequest } from '../core/transport.ts'
+import type {
+  Copy,
+  DeadLetterCopy,
+  ForwardRequest,
+  Member,
+  Point,
+  PublishRequest,
+  ReplayRequest,
+} from '../core/transport.ts'
 import { InstanceNames } from './instance-names.ts'
 import { MemoryQueue, type Message } from './queue.ts'
 
@@ -64,10 +72,11 @@ export class MemoryBroker {
   redrive(letter: MemoryDeadLetter): boolean {
     const queue = this.#queues.get(letter.queue)
     if (!queue) return false
-    const { event, dataJson } = letter.message
+    const { event, dataJson, replay } = letter.message
     const { handlers } = letter.why
+    const message = { event, dataJson, redelivered: false, attempts: 0, ...(replay && { replay }) }
     this.takeDeadLetter(letter)
-    queue.push({ event, dataJson, redelivered: false, attempts: 0, ...(handlers.length > 0 && { handlers }) })
+    queue.push({ ...message, ...(handlers.length > 0 && { handlers }) })
     return true
   }
 
@@ -83,6 +92,23 @@ export class MemoryBroker {
     this.#route(request)
   }
 
+  /** Puts a recorded event into the one queue. */
+  replay({ event, dataJson, point }: ReplayRequest): void {
+    const queue = this.#queues.get(nameOf(point, ''))
+    if (!queue) {
+      const message = `There is no queue of the group '${point.group}' for '${point.pattern}'; the event '${event.id}' was not stored`
+      throw new EventBusError('PUBLISH_UNROUTABLE', message)
+    }
+    this.#refuseIfFull(queue)
+    queue.push({ event, dataJson, redelivered: false, attempts: 0, replay: true })
+  }
+
+  /** Stores copies of what did not come from the queue. */
+  forwardFrom({ event, dataJson, point, copies }: ForwardRequest, instance: string): void {
+    const queue = this.queueFor(point, instance)
+    for (const copy of copies) this.#forward({ event, dataJson, redelivered: false, attempts: 0 }, copy, queue)
+  }
+
   #route({ event, dataJson }: PublishRequest): void {
     for (const queue of this.#queuesFor(event.type)) queue.push({ event, dataJson, redelivered: false, attempts: 0 })
   }
@@ -93,7 +119,7 @@ export class MemoryBroker {
 
   /** The point's queue, made if it is missing. */
   queueFor(point: Point, instance: string): MemoryQueue {
-    const name = point.kind === 'instance' ? `instance:${instance}` : `group:${point.group}:${point.pattern}`
+    const name = nameOf(point, instance)
     this.#leases.get(name)?.cancel()
     const known = this.#queues.get(name)
     if (known) return known
@@ -162,4 +188,8 @@ export class MemoryBroker {
     const message = `The queue '${queue.name}' holds ${queue.size} events (maxQueuedEvents); its handlers are too slow or gone. The event was not stored`
     throw new EventBusError('PUBLISH_BUFFER_FULL', message)
   }
+}
+
+function nameOf(point: Point, instance: string): string {
+  return point.kind === 'instance' ? `instance:${instance}` : `group:${point.group}:${point.pattern}`
 }

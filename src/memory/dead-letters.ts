@@ -1,8 +1,9 @@
 import { DeadLetterPager } from '../core/dead-letter-pager.ts'
 import type { DiscardSettings, ListSettings, RedriveSettings } from '../core/dead-letter-options.ts'
-import { DeadLetterRun, Pace } from '../core/dead-letter-run.ts'
+import { DeadLetterRun } from '../core/dead-letter-run.ts'
 import type { DeadLetterInfo, DeadLetterPage, DiscardReport, RedriveReport } from '../core/dead-letters.ts'
 import { EventBusError } from '../core/errors.ts'
+import { Pace } from '../core/pace.ts'
 import type { DeadLetterStore } from '../core/transport.ts'
 import type { MemoryBroker, MemoryDeadLetter } from './broker.ts'
 

@@ -10,6 +10,8 @@ export interface Message {
   readonly attempts: number
   readonly handlers?: readonly string[]
   readonly firstFailedAt?: string
+  /** Whether a replay has sent it. */
+  readonly replay?: boolean
 }
 
 export interface QueueOptions {
@@ -174,7 +176,8 @@ export class QueueConsumer {
   }
 }
 
-function toDelivery({ event, dataJson, redelivered, attempts, handlers }: Message): Delivery {
+function toDelivery({ event, dataJson, redelivered, attempts, handlers, replay }: Message): Delivery {
   const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
-  return { event: { ...event, data }, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
+  const delivery = { event: { ...event, data }, redelivered, receivedAt: new Date(), attempts }
+  return { ...delivery, ...(handlers && { handlers }), ...(replay && { replay }) }
 }

@@ -1,7 +1,17 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BusStatus } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
 import { type HealthCheck, healthCheck } from '../core/health.ts'
-import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
+import type {
+  ForwardRequest,
+  Intake,
+  Member,
+  Point,
+  PublishRequest,
+  Receive,
+  ReplayRequest,
+  TransportSession,
+} from '../core/transport.ts'
 import type { MemoryBroker } from './broker.ts'
 import { MemoryDeadLetters } from './dead-letters.ts'
 import { MemoryIntake } from './intake.ts'
@@ -31,6 +41,17 @@ export class MemorySession implements TransportSession {
       throw new EventBusError('PUBLISH_ABORTED', `The event '${request.event.type}' was aborted before it was sent`)
     }
     this.#broker.publish(request)
+  }
+
+  async replay(request: ReplayRequest): Promise<void> {
+    this.#broker.replay(request)
+    // Stored at once: without a pause, the handlers would have no turn.
+    await nextTurn()
+  }
+
+  async forward(request: ForwardRequest): Promise<'ack'> {
+    this.#broker.forwardFrom(request, this.#member.instance)
+    return 'ack'
   }
 
   consume(point: Point, receive: Receive): Intake {

@@ -1,7 +1,7 @@
 import { asError, EventBusError, isEventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
-import { backoffMs, pause } from './backoff.ts'
+import { backoffMs, pause } from '../core/backoff.ts'
 import { type Access, askAccess, mayChange } from './credentials.ts'
 import { connect, type Connection } from './driver.ts'
 import { describeAddress, type Host, type RabbitmqSettings } from './options.ts'

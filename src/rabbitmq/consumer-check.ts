@@ -1,5 +1,5 @@
 import type { Logger } from '../core/logger.ts'
-import { pause } from './backoff.ts'
+import { pause } from '../core/backoff.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import { type Connection, explainReply } from './driver.ts'
 import type { ChannelState } from './recovering-channel.ts'

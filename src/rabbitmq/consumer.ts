@@ -62,6 +62,8 @@ export class Consumer {
     if (this.#isStopped) return
     this.#isStopped = true
     await this.#changing
+    this.acknowledger.flush()
+    this.acknowledger.hold()
     if (this.#count > 0) await this.#channel.cancel(this.#tag)
   }
 

@@ -1,14 +1,16 @@
 import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs } from '../core/backoff.ts'
+import { ChannelTrust } from './channel-trust.ts'
 import { ConfirmWindow } from './confirm-window.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import { Deadlines } from './deadlines.ts'
-import { type Channel, explainReply, replyCode, type ReturnedMessage } from './driver.ts'
+import { type Channel, replyCode, type ReturnedMessage } from './driver.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Outgoing, type OutgoingOwner, type SendLimits, type WireMessage } from './outgoing.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
+import { refusedFor, refusedOften, unframeable, unroutable } from './undeliverable.ts'
 import { WaitingLine } from './waiting-line.ts'
 
 /** How many messages are on the wire at the most. 500 already give the full rate; more cost memory at a reconnect. */
@@ -16,9 +18,6 @@ const maxUnconfirmed = 1_000
 /** A nack may pass (a full queue being emptied, a leader being elected), but not for ever. */
 const maxRefusals = 8
 const afterRefusal = { minMs: 50, maxMs: 5_000 }
-/** So many refusals of one message, and the channel itself may be the reason, once it is older than this. */
-const refusalsOfAChannel = 3
-const channelPatience = { minMs: 1_000, maxMs: 30_000 }
 
 /** The channel of now: what was written to it dies with it. */
 interface Wire {
@@ -52,8 +51,7 @@ export class Publisher {
    */
   #suspects = new Set<Outgoing>()
   #whenEmpty: (() => void) | undefined
-  /** How many channels were given up for their refusals, since one of those messages was taken. */
-  #channelsGivenUp = 0
+  readonly #trust = new ChannelTrust()
 
   /** `setUp` makes what is published to; `onChange` is called when it can publish, and when it cannot for a reason that stays. */
   constructor(
@@ -157,11 +155,11 @@ export class Publisher {
 
   /** Answers whether the channel goes on working. */
   #write(outgoing: Outgoing, { channel, unconfirmed }: Wire): boolean {
-    const { exchange, routingKey, body, properties, what } = outgoing.message
+    const { exchange, routingKey, body, properties } = outgoing.message
     try {
       channel.publish(exchange, routingKey, body, properties)
     } catch (error) {
-      return this.#couldNotWrite(outgoing, error, what)
+      return this.#couldNotWrite(outgoing, error)
     }
     outgoing.sent = true
     outgoing.returned = false
@@ -169,24 +167,20 @@ export class Publisher {
     return true
   }
 
-  #couldNotWrite(outgoing: Outgoing, error: unknown, what: string): boolean {
+  #couldNotWrite(outgoing: Outgoing, error: unknown): boolean {
     if ((error as Error).name === 'IllegalOperationError') {
       // The channel is closing; `lost` is about to say so.
       this.#line.unshift([outgoing])
       return false
     }
-    outgoing.reject(
-      new EventBusError('EVENT_TOO_LARGE', `${what} does not fit into AMQP frames: ${(error as Error).message}`, {
-        cause: error,
-      }),
-    )
+    outgoing.reject(unframeable(outgoing, error))
     return true
   }
 
   #confirmed(messages: readonly Outgoing[]): void {
     for (const outgoing of messages) {
       this.#suspects.delete(outgoing)
-      if (outgoing.refusals > 0) this.#channelsGivenUp = 0
+      this.#trust.taken(outgoing)
       if (outgoing.returned) outgoing.reject(unroutable(outgoing))
       else outgoing.resolve()
     }
@@ -199,24 +193,12 @@ export class Publisher {
       this.#suspects.delete(outgoing)
       if (outgoing.isSettled) continue
       outgoing.refusals++
-      if (outgoing.refusals > maxRefusals) outgoing.reject(refused(outgoing))
+      if (outgoing.refusals > maxRefusals) outgoing.reject(refusedOften(outgoing))
       else outgoing.later(backoffMs(outgoing.refusals, afterRefusal), () => this.#again([outgoing]))
     }
-    if (messages.some(({ refusals }) => refusals >= refusalsOfAChannel)) this.#mistrustChannel()
+    if (this.#wire && this.#trust.endsWith(messages, this.#wire.openedAt))
+      this.#channel.replace('The broker goes on refusing messages (nack)')
     this.#flush()
-  }
-
-  /**
-   * RabbitMQ fact: on 3.10 a channel that was opened while a quorum queue elected its leader can refuse everything for that
-   * queue until the node of the old leader is back. Another channel finds the new leader. It does not help a queue that
-   * is full: so ever more rarely.
-   */
-  #mistrustChannel(): void {
-    const { minMs, maxMs } = channelPatience
-    const patienceMs = Math.min(maxMs, minMs * 2 ** this.#channelsGivenUp)
-    if (!this.#wire || Date.now() - this.#wire.openedAt < patienceMs) return
-    this.#channelsGivenUp++
-    this.#channel.replace('The broker goes on refusing messages (nack)')
   }
 
   #again(messages: readonly Outgoing[]): void {
@@ -268,19 +250,4 @@ function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: Return
     )
       outgoing.returned = true
   }
-}
-
-function refusedFor({ message: { what } }: Outgoing, cause: Error): EventBusError {
-  const explained = explainReply(cause, `publish ${what}`)
-  const code = replyCode(cause) === 406 ? 'EVENT_TOO_LARGE' : explained.code
-  return new EventBusError(code, explained.message, { cause })
-}
-
-function refused({ message: { what }, refusals }: Outgoing): EventBusError {
-  const message = `The broker refused ${what} ${refusals} times (nack): a queue behind the exchange is full or without a leader. Other queues may have taken it.`
-  return new EventBusError('PUBLISH_REFUSED', message)
-}
-
-function unroutable({ message: { what, exchange } }: Outgoing): EventBusError {
-  return new EventBusError('PUBLISH_UNROUTABLE', `No queue wants ${what} (exchange '${exchange}'); it was not stored`)
 }

@@ -1,7 +1,7 @@
 import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy, unlessAborted } from '../core/settled.ts'
-import { backoffMs } from './backoff.ts'
+import { backoffMs } from '../core/backoff.ts'
 import { type ConnectionManager, isPermanent } from './connection-manager.ts'
 import { type Channel, type Connection, explainReply, type OpenChannel } from './driver.ts'
 import { withinLimit } from './within-limit.ts'

@@ -1,3 +1,4 @@
+import { InHand } from '../core/in-hand.ts'
 import type { Logger } from '../core/logger.ts'
 import { Acknowledger } from './acknowledger.ts'
 import type { ConnectionManager } from './connection-manager.ts'
@@ -24,8 +25,7 @@ export class Scheduler implements CheckedConsumer {
   readonly #redelivery: Redelivery
   readonly #logger: Logger
   readonly #channel: RecoveringChannel
-  #arrivedCount = 0
-  #inHand = 0
+  readonly #deliveries = new InHand()
 
   constructor(
     connections: ConnectionManager,
@@ -59,11 +59,11 @@ export class Scheduler implements CheckedConsumer {
   }
 
   get arrived(): number {
-    return this.#arrivedCount
+    return this.#deliveries.begun
   }
 
   get inHand(): number {
-    return this.#inHand
+    return this.#deliveries.count
   }
 
   restore(why: string): void {
@@ -87,10 +87,9 @@ export class Scheduler implements CheckedConsumer {
 
   async #publish(message: Message, acknowledger: Acknowledger): Promise<void> {
     const { deliveryTag } = message.fields
-    this.#arrivedCount++
-    this.#inHand++
+    this.#deliveries.begin()
     const settlement = await this.#redelivery.move(async () => this.#due(message))
-    this.#inHand--
+    this.#deliveries.end()
     if (settlement === 'ack') acknowledger.ack(deliveryTag)
     else acknowledger.release(deliveryTag)
     this.#logger.debug({ event_id: message.properties.messageId as unknown }, 'Published a scheduled event')

@@ -1,4 +1,4 @@
-import type { Channel, Connection } from './driver.ts'
+import { type Channel, type Connection, replyCode } from './driver.ts'
 import { withinLimit } from './within-limit.ts'
 
 /** How long a question to the broker may take. */
@@ -12,5 +12,16 @@ export async function onScratchChannel<T>(connection: Connection, work: (channel
     return await withinLimit(work(channel), limitMs, late)
   } finally {
     void channel.close().catch(() => {})
+  }
+}
+
+/** Whether the queue is on the broker. */
+export async function queueExists(queue: string, connection: Connection): Promise<boolean> {
+  try {
+    await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
+    return true
+  } catch (error) {
+    if (replyCode(error) === 404) return false
+    throw error
   }
 }

@@ -1,6 +1,6 @@
 import { asError, isEventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
-import { backoffMs, pause } from './backoff.ts'
+import { backoffMs, pause } from '../core/backoff.ts'
 import { askCredentials, type Credentials } from './credentials.ts'
 import type { Connection } from './driver.ts'
 import type { RabbitmqSettings } from './options.ts'

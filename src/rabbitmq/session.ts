@@ -3,7 +3,17 @@ import { EventBusError } from '../core/errors.ts'
 import type { BusEvent } from '../core/event.ts'
 import type { HealthCheck } from '../core/health.ts'
 import { neverUnhandled, settledBy } from '../core/settled.ts'
-import type { Intake, Member, Point, PublishRequest, Receive, TransportSession } from '../core/transport.ts'
+import type {
+  ForwardRequest,
+  Intake,
+  Member,
+  Point,
+  PublishRequest,
+  PublishSettings,
+  Receive,
+  ReplayRequest,
+  TransportSession,
+} from '../core/transport.ts'
 import { type Encoded, encodeBinary, encodeStructured } from './codec.ts'
 import { ConnectionManager, type ConnectionState } from './connection-manager.ts'
 import { ConsumerCheck } from './consumer-check.ts'
@@ -14,6 +24,7 @@ import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Publisher } from './publisher.ts'
 import { Quarantine } from './quarantine.ts'
+import { asDelivered, replayMessage } from './recorded.ts'
 import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
@@ -21,6 +32,9 @@ import { Scheduler } from './scheduler.ts'
 import { Subscriber } from './subscriber.ts'
 import { Topology } from './topology.ts'
 import { Waiting } from './waiting.ts'
+
+/** How what the bus itself sends on is encoded: it waits for as long as it takes. */
+const recorded: PublishSettings = { timeoutMs: Infinity, afterMs: 0, requireRoute: true, signal: undefined }
 
 /** One bus on RabbitMQ: two connections, one publisher, and a subscriber for each queue. */
 export class RabbitmqSession implements TransportSession {
@@ -77,6 +91,23 @@ export class RabbitmqSession implements TransportSession {
     if (fault) return Promise.reject(notSent(event, fault))
     if (options.afterMs > 0) return this.#schedule(request)
     return this.#send(request, this.#names.exchange, event.type)
+  }
+
+  replay(request: ReplayRequest): Promise<void> {
+    const fault = this.#fault()
+    if (fault) return Promise.reject(notSent(request.event, fault))
+    const { exchange } = this.#names
+    const queue = this.#names.queueOf(request.point, this.#member.instance)
+    const message = replayMessage(request, this.#encodeRecorded(request), queue, exchange)
+    return this.#publisher.send(message, { signal: request.signal })
+  }
+
+  forward(request: ForwardRequest): Promise<'ack' | 'release'> {
+    const { event, point, copies } = request
+    const { instance } = this.#member
+    const message = asDelivered(this.#encodeRecorded(request), this.#names.exchange, event.type)
+    const origin = { queue: this.#names.queueOf(point, instance), point, instance }
+    return this.#redelivery.forward({ message, event, origin }, copies)
   }
 
   consume(point: Point, receive: Receive): Intake {
@@ -136,6 +167,10 @@ export class RabbitmqSession implements TransportSession {
     if (fault) return Promise.reject(fault)
     const { body, properties } = this.#encode(request, this.#settings.durable)
     return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
+  }
+
+  #encodeRecorded({ event, dataJson }: ForwardRequest | ReplayRequest): Encoded {
+    return this.#encode({ event, dataJson, options: recorded }, true)
   }
 
   /** Whoever consumes, or schedules, publishes what falls due. */

@@ -1,20 +1,22 @@
 import { asError, type EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { BusEvent } from '../core/event.ts'
+import { InHand } from '../core/in-hand.ts'
 import type { Intake, Member, Point, Receive } from '../core/transport.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
 import { Consumer, type Sight } from './consumer.ts'
-import { type Channel, type Connection, type Message, replyCode } from './driver.ts'
+import type { Channel, Connection, Message } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { Overdue } from './overdue.ts'
 import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
+import { isReplay } from './recorded.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
-import { onScratchChannel } from './scratch-channel.ts'
+import { queueExists } from './scratch-channel.ts'
 import { maxDeliveries, type Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -44,9 +46,7 @@ export class Subscriber implements Intake, CheckedConsumer {
   #consumer: Consumer | undefined
   #hasConsumed = false
   #isStopped = false
-  #arrivedCount = 0
-  #inHand = 0
-  #whenSettled: (() => void)[] = []
+  readonly #deliveries = new InHand()
 
   constructor(
     options: SubscriberOptions,
@@ -93,11 +93,11 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   get arrived(): number {
-    return this.#arrivedCount
+    return this.#deliveries.begun
   }
 
   get inHand(): number {
-    return this.#inHand
+    return this.#deliveries.count
   }
 
   restore(why: string): void {
@@ -129,7 +129,7 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   /** Resolves when all in hand is settled, and the broker told. */
   async settled(): Promise<void> {
-    if (this.#inHand > 0) await new Promise<void>((resolve) => this.#whenSettled.push(resolve))
+    await this.#deliveries.nothing()
     this.#consumer?.acknowledger.flush()
   }
 
@@ -140,7 +140,7 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
-    const isNew = this.#hasConsumed && !(await exists(this.queue, connection))
+    const isNew = this.#hasConsumed && !(await queueExists(this.queue, connection))
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
     await this.#bindings.applyTo(channel)
@@ -188,16 +188,14 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   async #settle(message: Message, consumer: Consumer): Promise<void> {
     const { acknowledger } = consumer
-    this.#arrivedCount++
-    this.#inHand++
+    this.#deliveries.begin()
     try {
       const settlement = await this.#handle(message, consumer)
       if (consumer.changing) await consumer.changing
       if (settlement === 'ack') acknowledger.ack(message.fields.deliveryTag)
       else acknowledger.release(message.fields.deliveryTag)
     } finally {
-      this.#inHand--
-      if (this.#inHand === 0) for (const resolve of this.#whenSettled.splice(0)) resolve()
+      this.#deliveries.end()
     }
   }
 
@@ -241,7 +239,7 @@ export class Subscriber implements Intake, CheckedConsumer {
     const { redelivered } = message.fields
     const { attempts = 0, handlers } = copy ?? {}
     const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
-    const outcome = await this.#options.receive(delivery)
+    const outcome = await this.#options.receive(copy && isReplay(message) ? { ...delivery, replay: true } : delivery)
     if (outcome.kind !== 'forward') return outcome.kind
     return this.#redelivery.forward({ message, event, origin: this.#origin }, outcome.copies)
   }
@@ -250,16 +248,5 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#logger.error({ queue: this.queue, err: cause }, `${cause.message}; it goes to the dead letters`)
     const copy = { kind: 'deadLetter', reason: 'undecodable', cause, handlers: [], attempts: 0 } as const
     return this.#redelivery.forward({ message, event: undefined, origin: this.#origin }, [copy])
-  }
-}
-
-/** Whether the queue is on the broker. */
-async function exists(queue: string, connection: Connection): Promise<boolean> {
-  try {
-    await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
-    return true
-  } catch (error) {
-    if (replyCode(error) === 404) return false
-    throw error
   }
 }

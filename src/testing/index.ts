@@ -1,3 +1,6 @@
 export type { ContractCase } from './contract-case.ts'
 export type { DeadLetterRecord, TransportHarness, TransportSpace } from './harness.ts'
+export type { StoreCase } from './store-case.ts'
+export { storeContract } from './store-contract.ts'
+export type { StoreHarness, StoreSpace } from './store-harness.ts'
 export { transportContract } from './transport-contract.ts'

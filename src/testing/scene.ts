@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Handler, PublishOptions, SubscribeOptions, UntypedBus } from '../core/api.ts'
 import { Bus } from '../core/bus.ts'
 import type { BusEvent, EventInput } from '../core/event.ts'
+import type { EventStore } from '../core/event-store.ts'
 import { silentLogger } from '../core/logger.ts'
 import { resolveBusOptions } from '../core/options.ts'
 import { settledBy } from '../core/settled.ts'
@@ -39,8 +40,8 @@ export class Scene {
   }
 
   /** A bus of its own instance, closed at the end of the case. */
-  bus(instance: string = `bus-${this.#buses.length + 1}`, source: string = 'contract'): UntypedBus {
-    return this.#make({ instance, source })
+  bus(instance: string = `bus-${this.#buses.length + 1}`, source: string = 'contract', store?: EventStore): UntypedBus {
+    return this.#make({ instance, source, store })
   }
 
   /** A bus whose instance has a generated name. One for a case: all have the same, that of this process. */
@@ -152,7 +153,7 @@ export class Scene {
     await this.#space.close()
   }
 
-  #make(options: { instance?: string; source: string }): UntypedBus {
+  #make(options: { instance?: string; source: string; store?: EventStore | undefined }): UntypedBus {
     const transport = this.#space.transport()
     const bus = new Bus(resolveBusOptions({ ...options, transport, logger: silentLogger }, undefined))
     this.#buses.push(bus)

@@ -11,6 +11,7 @@ import { orderCases } from './order-cases.ts'
 import { patternCases } from './pattern-cases.ts'
 import { publishCases } from './publish-cases.ts'
 import { readinessCases } from './readiness-cases.ts'
+import { replayCases } from './replay-cases.ts'
 import { retryCases } from './retry-cases.ts'
 import { scheduleCases } from './schedule-cases.ts'
 import { unsubscribeCases } from './unsubscribe-cases.ts'
@@ -31,6 +32,7 @@ export const transportContract: readonly ContractCase[] = [
   ...failureCases,
   ...retryCases,
   ...scheduleCases,
+  ...replayCases,
   ...eventCases,
   ...publishCases,
   ...unsubscribeCases,

@@ -135,7 +135,11 @@ describe('while the broker is away', () => {
     goOffline()
     await waitFor(() => bus.status === 'connecting')
     const publishes = [1, 2, 3].map((data) => bus.publish({ type: 'a.b', data }))
-    expect(await bus.close({ timeoutMs: 200 })).toEqual({ unfinishedDeliveries: 0, unconfirmedEvents: 3 })
+    expect(await bus.close({ timeoutMs: 200 })).toEqual({
+      unfinishedDeliveries: 0,
+      unconfirmedEvents: 3,
+      unrecordedEvents: 0,
+    })
     for (const publish of publishes)
       await expect(publish).rejects.toMatchObject({ code: 'BUS_CLOSED', event: { type: 'a.b' } })
   })

@@ -9,7 +9,7 @@ const inFlight = 25
 const prefetch = 50
 
 test.for(seeds)(
-  'every confirmed event reaches every instance and the group, though all connections are cut 20 times (seed %i)',
+  'every confirmed event reaches every instance and the group, though all connections are cut 20 times, seed %i',
   async (seed, { proxy, proxyUrl, startFleet }) => {
     const random = new Random(seed)
     const fleet = await startFleet({ url: proxyUrl, events, inFlight, prefetch, restMs: 0 })

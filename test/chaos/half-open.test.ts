@@ -6,7 +6,7 @@ import { Random } from '../support/random.ts'
 const heartbeatSeconds = 1
 
 test.for(seeds)(
-  'connections that went silent are found out and replaced, though the broker still counts them (seed %i)',
+  'connections that went silent are found out and replaced, though the broker still counts them, seed %i',
   async (seed, { proxy, proxyUrl, startFleet }) => {
     const fleet = await startFleet({ url: proxyUrl, heartbeatSeconds })
     await fleet.confirmedMore(new Random(seed).integer(1, 500))

@@ -5,16 +5,16 @@ import { receivers } from '../support/members/fleet.ts'
 import { Random } from '../support/random.ts'
 import { waitFor } from '../support/wait-for.ts'
 
-// Slower than the load: all of them have as much in hand as they may.
-const handleMs = 20
 const prefetch = 50
+// Each instance handles ten at a time, a little slower than they come: it has as much in hand as it may.
+const busy = { perSecond: 100, handleMs: 60, prefetch }
 
 test.for(seeds)(
-  'an instance that is killed gets, when it is back, what it had in hand and what came meanwhile (seed %i)',
+  'an instance that is killed gets, when it is back, what it had in hand and what came meanwhile, seed %i',
   async (seed, { broker, startFleet }) => {
     const random = new Random(seed)
     const victim = random.pick(receivers)
-    const fleet = await startFleet({ handleMs, prefetch })
+    const fleet = await startFleet(busy)
     const inHand = async (): Promise<boolean> =>
       (await broker.ctl('list_queues', '-s', 'name', 'messages_unacknowledged')).includes(`${victim}\t${prefetch}`)
     await waitFor(inHand, { timeoutMs: 30_000, message: `${prefetch} events in hand of ${victim}` })
@@ -26,10 +26,10 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
-  'three instances of a group that restart one after the other handle every event exactly once (seed %i)',
+  'three instances of a group that restart one after the other handle every event exactly once, seed %i',
   async (seed, { startFleet }) => {
     const random = new Random(seed)
-    const fleet = await startFleet({ handleMs, prefetch })
+    const fleet = await startFleet(busy)
     for (const name of random.shuffled(receivers)) {
       await fleet.confirmedMore(random.integer(1, 300))
       expect(await fleet.terminateMember(name)).toMatchObject({ unfinishedDeliveries: 0, unconfirmedEvents: 0 })
@@ -41,7 +41,7 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
-  'a publisher that is killed loses nothing that was confirmed to it (seed %i)',
+  'a publisher that is killed loses nothing that was confirmed to it, seed %i',
   async (seed, { startFleet }) => {
     const random = new Random(seed)
     const fleet = await startFleet({ inFlight: 100 })
@@ -54,7 +54,7 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
-  'a publisher that closes under load leaves nothing unconfirmed (seed %i)',
+  'a publisher that closes under load leaves nothing unconfirmed, seed %i',
   async (seed, { startFleet }) => {
     const fleet = await startFleet({ inFlight: 100 })
     await fleet.confirmedMore(new Random(seed).integer(1, 1_000))

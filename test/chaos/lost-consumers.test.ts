@@ -69,8 +69,8 @@ test('a member of a group whose consumer the broker has forgotten works again, t
   // More than the one that is left will take.
   for (let data = 0; data < 20; data++) await buses[0]?.publish({ type: 'work.one', data })
   await waitFor(() => received.length === 20, { timeoutMs: 20_000, message: 'all events at both members' })
-  // RabbitMQ counts the consumer that a beginner replaces for as long as its first event is in hand.
   stuck.resolve()
+  // RabbitMQ counts a consumer that was cancelled for as long as one of its deliveries is in hand.
   await consumersOf(queue, 2)
 })
 

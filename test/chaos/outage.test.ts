@@ -4,7 +4,7 @@ import { seeds } from '../support/chaos/seeds.ts'
 import { Random } from '../support/random.ts'
 
 test.for(seeds)(
-  'what subscribes, unsubscribes, closes and starts while the broker is away has its way when it is back (seed %i)',
+  'what subscribes, unsubscribes, closes and starts while the broker is away has its way when it is back, seed %i',
   async (seed, { broker, startFleet }) => {
     const fleet = await startFleet({ perSecond: 200 })
     await fleet.confirmedMore(new Random(seed).integer(1, 500))

@@ -49,7 +49,13 @@ test('where a command goes: flags, then EVENTBUS_URL, then EVENTBUS_AMQP_URL, th
     amqpUrl: 'amqp://env',
     exchange: 'x',
   })
-  expect(target([])).toEqual({ kind: 'server', url: 'http://127.0.0.1:4080', token: undefined, isDefault: true })
+  expect(target([])).toEqual({
+    kind: 'server',
+    url: 'http://127.0.0.1:4080',
+    token: undefined,
+    isDefault: true,
+    elsewhere: '--url or --amqp-url',
+  })
   expect(target([], { EVENTBUS_PORT: '99' })).toMatchObject({ url: 'http://127.0.0.1:99' })
 })
 

@@ -91,6 +91,7 @@ test('the banner has lines that work: no --url where it is not needed, an addres
     isDefault: true,
     needsToken: false,
     transport: 'memory',
+    store: undefined,
     program: 'event-bus',
   }
   expect(banner(facts)).toContain("  event-bus tail '#'\n")

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { hostname } from 'node:os'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { hostname, tmpdir } from 'node:os'
+import path from 'node:path'
 import { type ChannelModel, connect } from 'amqplib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { removeTopologyOf } from '../support/rabbitmq/topology.ts'
@@ -157,3 +159,35 @@ async function proxyTo(target: string): Promise<TcpProxy & { url: string }> {
 function instanceOf({ child }: Running): string {
   return `${hostname().replaceAll(':', '-')}-${child.pid}`
 }
+
+test('serve with a store records what anybody publishes, also while it is away', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'eventbus-cli-'))
+  const file = path.join(folder, 'events.db')
+  const queue = `${exchange}:group:event-recorder:#`
+  const recorded = async (): Promise<string[]> => {
+    const { stdout } = await run(['history', '--store', file, '--limit', 'all'])
+    const lines = stdout.split('\n').filter((line) => line !== '')
+    return lines.map((line) => (JSON.parse(line) as { event: { id: string } }).event.id)
+  }
+  try {
+    const ids: string[] = []
+    const publish = async (...args: string[]): Promise<void> => {
+      ids.push((await run(['publish', 'app.installed', '{}', ...args], { env })).stdout.trim())
+    }
+    const first = await startServe(['--store', file], { env })
+    await waitFor(() => queueExists(queue))
+    await publish()
+    await publish('--url', first.url)
+    await waitFor(async () => (await recorded()).length === 2, { timeoutMs: 15_000 })
+    first.signal('SIGTERM')
+    expect((await first.ended).code).toBe(0)
+    await publish()
+    await startServe(['--store', file], { env })
+    await waitFor(async () => (await recorded()).length === 3, { timeoutMs: 15_000 })
+    expect(await recorded()).toEqual(ids)
+  } finally {
+    await endAll()
+    await removeTopologyOf(amqpUrl, exchange, [queue])
+    rmSync(folder, { recursive: true })
+  }
+})

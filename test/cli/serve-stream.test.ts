@@ -22,6 +22,7 @@ beforeEach(async () => {
   bus = createEventBus({ source: 'stream-test', transport: memory({ maxQueuedEvents: 50 }), logger })
   service = {
     bus,
+    store: undefined,
     logger,
     token: undefined,
     maxBodyBytes: 1_000_000,

@@ -5,6 +5,7 @@ import { brokenFailures } from './broken/failures.ts'
 import { brokenGroups, brokenReadiness } from './broken/groups.ts'
 import { brokenHealth, brokenInstances } from './broken/instances.ts'
 import { brokenPublishing, brokenUnsubscribing } from './broken/publishing.ts'
+import { brokenReplays } from './broken/replays.ts'
 import { brokenRetries } from './broken/retries.ts'
 import { brokenSchedules } from './broken/schedules.ts'
 import type { Saboteur } from './broken/sabotage.ts'
@@ -17,6 +18,7 @@ export const brokenTransports: readonly Saboteur[] = [
   ...brokenFailures,
   ...brokenRetries,
   ...brokenSchedules,
+  ...brokenReplays,
   ...brokenEvents,
   ...brokenContext,
   ...brokenPublishing,

@@ -16,8 +16,10 @@ test('every contract case has a transport that breaks its promise', () => {
 
 describe.concurrent('the contract fails on a transport that', () => {
   for (const { breaks, how, complaint, make } of brokenTransports) {
-    test(`${how} [${breaks}]`, () =>
-      expect(caseNamed(breaks).run(memoryHarness(make(), deadlineMs))).rejects.toThrow(complaint))
+    // On a machine that pauses, a delay that was left out can seem to have passed: that luck does not hold.
+    test(`${how} [${breaks}]`, { retry: 2 }, () =>
+      expect(caseNamed(breaks).run(memoryHarness(make(), deadlineMs))).rejects.toThrow(complaint),
+    )
   }
 })
 

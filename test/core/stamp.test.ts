@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EventInput } from '../../src/core/event.ts'
-import { assertInput, serializeData, stamp } from '../../src/core/stamp.ts'
+import { assertInput, assertStamped, serializeData, stamp, stampEvent } from '../../src/core/stamp.ts'
 
 const input: EventInput = { type: 'order.placed', data: { total: 1 } }
 
@@ -110,4 +110,29 @@ describe('data', () => {
       )
     }
   })
+})
+
+test('an event can be stamped without publishing it, and is the same when it is published', () => {
+  const event = stampEvent({ type: 'order.placed', data: { total: 1 }, subject: 'order-1' }, 'shop')
+  expect(event).toMatchObject({ type: 'order.placed', source: 'shop', subject: 'order-1', data: { total: 1 } })
+  expect(stamp(event, 'elsewhere', undefined)).toEqual(event)
+  expect(() => stampEvent({ type: 'order..placed', data: 1 }, 'shop')).toThrow(
+    expect.objectContaining({ code: 'EVENT_TYPE_INVALID' }),
+  )
+})
+
+test('what must be whole names what is missing, and what is wrong', () => {
+  const whole = stampEvent(input, 'shop')
+  expect(() => assertStamped(whole)).not.toThrow()
+  const { id: _id, time: _time, ...torn } = whole
+  expect(() => assertStamped({ ...torn, subject: '' })).toThrow(
+    expect.objectContaining({
+      code: 'EVENT_INVALID',
+      issues: [
+        { path: ['id'], message: 'is missing' },
+        { path: ['time'], message: 'is missing' },
+        { path: ['subject'], message: 'must be a string that is not empty' },
+      ],
+    }),
+  )
 })

@@ -42,6 +42,7 @@ export function linesOf(text: string): string[] {
 
 export interface RunOptions {
   readonly env: NodeJS.ProcessEnv
+  /** Default: a folder for all of them. */
   readonly cwd?: string
 }
 
@@ -61,11 +62,11 @@ export class Programs {
     this.#folder = mkdtempSync(path.join(root, 'test/docs/run-'))
   }
 
-  /** Runs a program to its end; one that serves on is ended by SIGTERM when it has printed what it says. */
-  async run(file: string, { line, code, output }: Example, { env, cwd }: RunOptions): Promise<Ended> {
+  /** Runs a program to its end, in a folder that goes with what it writes; one that serves on is ended by SIGTERM when it has printed what it says. */
+  async run(file: string, { line, code, output }: Example, { env, cwd = this.#folder }: RunOptions): Promise<Ended> {
     const program = path.join(this.#folder, `${path.basename(file, '.md')}-${line}.ts`)
     writeFileSync(program, code)
-    return runToEnd(program, code.includes('SIGTERM') ? (output?.length ?? 0) : Infinity, { env, ...(cwd && { cwd }) })
+    return runToEnd(program, code.includes('SIGTERM') ? (output?.length ?? 0) : Infinity, { env, cwd })
   }
 
   remove(): void {
@@ -73,7 +74,7 @@ export class Programs {
   }
 }
 
-async function runToEnd(program: string, enough: number, options: RunOptions): Promise<Ended> {
+async function runToEnd(program: string, enough: number, options: Required<RunOptions>): Promise<Ended> {
   const child = spawn(process.execPath, [program], { ...options, env: { ...process.env, ...options.env } })
   let stdout = ''
   let stderr = ''

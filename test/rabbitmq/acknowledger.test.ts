@@ -93,6 +93,15 @@ describe('acknowledgements', () => {
     expect(channel.outstanding).toEqual([5])
   })
 
+  test('are held back for the last flush when the consumer ends', async () => {
+    acknowledger.hold()
+    for (const tag of [5, 4, 3, 2, 1]) acknowledger.ack(tag)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(channel.frames).toEqual([])
+    acknowledger.flush()
+    expect(channel.frames).toEqual(['ack up to 5'])
+  })
+
   test('are sent once, however often they are flushed', () => {
     acknowledger.ack(1)
     for (let times = 0; times < 3; times++) acknowledger.flush()

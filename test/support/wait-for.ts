@@ -5,12 +5,13 @@ export interface WaitOptions {
   timeoutMs?: number
   /** What was waited for; the start of the error's message. */
   message?: string
+  /** The longest pause between two looks; default 20. Longer where a look is work. */
+  pauseMs?: number
 }
 
 type Falsy = false | 0 | 0n | '' | null | undefined
 
 const firstPauseMs = 5
-const longestPauseMs = 20
 
 /**
  * Polls until the condition is truthy and resolves with its value. A condition that throws is not met yet; the error
@@ -20,7 +21,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<Exclude<T, Falsy>> {
-  const { timeoutMs = 5_000, message = 'condition' } = options
+  const { timeoutMs = 5_000, message = 'condition', pauseMs: longestPauseMs = 20 } = options
   const deadline = performance.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const attempt = await evaluate(condition)

@@ -7,6 +7,8 @@ export interface BannerFacts {
   readonly needsToken: boolean
   /** Where the events go, without secrets. */
   readonly transport: string
+  /** Where history is kept. */
+  readonly store: string | undefined
   /** How this command was called. */
   readonly program: string
 }
@@ -19,6 +21,7 @@ export function banner(facts: BannerFacts): string {
   const { program } = facts
   return `event-bus ${facts.version} listens on http://${bracketed(facts.host)}:${facts.port}
   transport  ${facts.transport}
+  history    ${facts.store === undefined ? 'none (--store FILE keeps it)' : `${facts.store}, kept across restarts`}
   access     ${facts.needsToken ? 'with the token (in these lines: $EVENTBUS_TOKEN)' : 'from this machine, without a token'}
 
 Watch events (in a second terminal):
@@ -28,11 +31,19 @@ Watch events (in a second terminal):
 Publish one (in a third):
   ${program} publish app.installed '{"appId":"app-1"}'${target}
   curl${authorization} ${url}/events -H 'Content-Type: application/json' -d '{"type":"app.installed","data":{"appId":"app-1"}}'
-
+${facts.store === undefined ? '' : historyLines(program, target, url, authorization)}
 Look after it:
   curl ${url}/readyz
 
 Ctrl-C ends it.
+`
+}
+
+function historyLines(program: string, target: string, url: string, authorization: string): string {
+  return `
+Look back at them (and with trace ID at what one has caused):
+  ${program} history${target}
+  curl${authorization} '${url}/events/history?pattern=app.%23'
 `
 }
 

@@ -1,3 +1,5 @@
+import type { EventStore } from '../../core/event-store.ts'
+import { recordEvents } from '../../store/index.ts'
 import type { Arguments } from '../arguments.ts'
 import { openBus } from '../bus.ts'
 import { defineCommand, type Command } from '../command.ts'
@@ -5,12 +7,15 @@ import { exitCodes, UsageError } from '../failure.ts'
 import { serverLogger } from '../logger.ts'
 import { amqpUrl, defaultPort, exchange } from '../options.ts'
 import { aborted, Interruption } from '../signals.ts'
+import { describePlace, openStore, readStorePlace, storeOption, type StorePlace } from '../store-place.ts'
 import { describeAmqpUrl, type RabbitmqTarget, readToken } from '../target.ts'
 import { version } from '../version.ts'
 import { isLoopback } from './access.ts'
 import { banner, type BannerFacts } from './banner.ts'
 import { type HttpServer, listen } from './server.ts'
 import type { Service } from './service.ts'
+
+const recorderGroup = 'event-recorder'
 
 const options = {
   'amqp-url': { ...amqpUrl, help: `${amqpUrl.help}; without it they live in this process only` },
@@ -37,6 +42,10 @@ const options = {
     value: 'NAME',
     env: 'EVENTBUS_INSTANCE',
     help: "this process's name on the bus; default: host name and process id",
+  },
+  store: {
+    ...storeOption,
+    help: 'keeps what is published, made where there is none: a SQLite file; none for no history',
   },
   'max-body-bytes': {
     value: 'N',
@@ -65,14 +74,18 @@ export const serveCommand: Command = defineCommand({
   summary: 'offers the bus over HTTP, for curl and programs in any language',
   usage: ['[options]'],
   details: `
-Routes: POST /events publishes, GET /events?pattern=app.%23 streams, GET /livez and /readyz are for probes.
+Routes: POST /events publishes, GET /events?pattern=app.%23 streams, GET /events/history?pattern=app.%23 shows what
+was published with --store, GET /livez and /readyz are for probes.
 Without --amqp-url the events live in this process: good for trying things out and for tests.
+With --store on RabbitMQ everything that goes over the exchange is recorded, by whomever it is published, through the
+durable queue of the group ${recorderGroup}: delete it when nobody is to record any more, since it keeps what comes.
 A stream begins with what is published after its first line; what is published while a client is away it misses.
 SIGTERM and Ctrl-C end it in order (what is being published is confirmed first), a second one at once.`,
   options,
   examples: [
     { what: 'try it out, without RabbitMQ', line: 'event-bus serve' },
     { what: 'on RabbitMQ', line: 'EVENTBUS_AMQP_URL=amqp://guest:guest@localhost:5672 event-bus serve' },
+    { what: 'with a history', line: 'event-bus serve --store events.db' },
     { what: 'for other machines', line: 'EVENTBUS_TOKEN=$(openssl rand -hex 32) event-bus serve --host 0.0.0.0' },
   ],
   run: serve,
@@ -87,13 +100,29 @@ async function serve(args: Args): Promise<number> {
   const settings = readSettings(args)
   const { source, instance, logger, target } = settings
   const interruption = new Interruption()
-  const bus = openBus(target, { source, instance, logger })
+  const store = settings.place && (await openHistory(settings.place))
+  // Without RabbitMQ everything is published here; there others publish, too.
+  const bus = openBus(target, { source, instance, logger, store: target ? undefined : store })
   try {
-    const service: Service = { ...settings, bus, streams: new Set(), heartbeatMs }
+    if (store && target) recordEvents(bus, store, { group: recorderGroup })
+    const service: Service = { ...settings, bus, store, streams: new Set(), heartbeatMs }
     return await serveUntilEnd(service, settings, interruption)
   } finally {
     await bus.close({ timeoutMs: closeLimits.busMs })
+    await store?.close()
     interruption.release()
+  }
+}
+
+/** What is wrong with the store shall end the start, not come out later. */
+async function openHistory(place: StorePlace): Promise<EventStore> {
+  const store = await openStore(place)
+  try {
+    await store.lastPosition()
+    return store
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 
@@ -116,7 +145,7 @@ async function serveUntilEnd(service: Service, settings: Settings, interruption:
   return exitCodes.done
 }
 
-function factsOf({ host, token, target }: Settings, { port }: HttpServer): BannerFacts {
+function factsOf({ host, token, target, place }: Settings, { port }: HttpServer): BannerFacts {
   return {
     version,
     host,
@@ -126,6 +155,7 @@ function factsOf({ host, token, target }: Settings, { port }: HttpServer): Banne
     transport: target
       ? `RabbitMQ, ${describeAmqpUrl(target.amqpUrl)}, exchange ${target.exchange}`
       : 'memory of this process (--amqp-url for RabbitMQ)',
+    store: place && describePlace(place),
     // Under npx the command's bare name may be nobody's.
     program: calledAs(process.env),
   }
@@ -140,6 +170,7 @@ function readSettings(args: Args) {
     url === undefined ? undefined : { kind: 'rabbitmq', amqpUrl: url, exchange: args.required('exchange') }
   return {
     target,
+    place: readStorePlace(args),
     ...readAddress(args),
     source: args.required('source'),
     instance: args.text('instance'),

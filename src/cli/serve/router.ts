@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { checkAccess, hasToken } from './access.ts'
 import { answerJson } from './answer.ts'
 import { getEvents } from './get-events.ts'
+import { getHistory } from './get-history.ts'
 import { HttpError, toHttpError } from './http-error.ts'
 import { postEvents } from './post-events.ts'
 import type { Service } from './service.ts'
@@ -26,6 +27,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
       isOpen: false,
     },
   ],
+  ['/events/history', { methods: new Map([['GET', getHistory]]), isOpen: false }],
   ['/livez', { methods: new Map([['GET', getLivez]]), isOpen: true }],
   ['/readyz', { methods: new Map([['GET', getReadyz]]), isOpen: true }],
 ])
@@ -75,6 +77,7 @@ function getIndex(_request: IncomingMessage, response: ServerResponse): void {
 
 POST /events                 publishes: one CloudEvent as JSON, an array of them, or NDJSON; {"type": ..., "data": ...} is enough
 GET  /events?pattern=app.%23 streams events as server-sent events, or as NDJSON (Accept: application/x-ndjson)
+GET  /events/history         what was recorded, in pages: pattern, subject, correlation, since, until, limit, ...
 GET  /livez                  200 while the process lives
 GET  /readyz                 200 while the bus works, else 503 and why
 `)

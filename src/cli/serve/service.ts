@@ -1,10 +1,13 @@
 import type { UntypedBus } from '../../core/api.ts'
+import type { EventStore } from '../../core/event-store.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { EventStream } from './event-stream.ts'
 
 /** What every route works with. */
 export interface Service {
   readonly bus: UntypedBus
+  /** Keeps history, if anything does. */
+  readonly store: EventStore | undefined
   readonly token: string | undefined
   readonly logger: Logger
   /** The most bytes of a JSON body, and of one line of NDJSON. */

@@ -46,7 +46,7 @@ function compact(data: unknown): string {
 }
 
 /** `10:45:04.123` where the terminal is; what is no time as it came. */
-function localTime(time: string): string {
+export function localTime(time: string): string {
   const date = new Date(time)
   if (Number.isNaN(date.getTime())) return printable(time)
   const two = (value: number): string => String(value).padStart(2, '0')

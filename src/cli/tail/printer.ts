@@ -1,3 +1,4 @@
+import { wantsColors } from '../output.ts'
 import { prettyLine, type Shown } from './pretty.ts'
 
 export type TailFormat = 'pretty' | 'ndjson'
@@ -38,7 +39,7 @@ export class Printer {
     const { columns } = process.stdout
     return prettyLine(event, {
       columns,
-      useColors: process.stdout.isTTY && process.stdout.hasColors() && !process.env.NO_COLOR,
+      useColors: wantsColors(),
     })
   }
 }

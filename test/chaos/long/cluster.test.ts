@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { seeds } from '../../support/chaos/seeds.ts'
+import { fewerSeeds } from '../../support/chaos/seeds.ts'
 import { Fleet } from '../../support/members/fleet.ts'
 import { Random } from '../../support/random.ts'
 import { type Cluster, startCluster } from '../../support/rabbitmq/cluster.ts'
@@ -19,8 +19,8 @@ afterEach(async () => {
   await fleet.end()
 })
 
-test.for(seeds)(
-  'a cluster of three goes on while one node is killed, be it that of the clients or that of a leader (seed %i)',
+test.for(fewerSeeds)(
+  'a cluster of three goes on while one node is killed, be it that of the clients or that of a leader, seed %i',
   async (seed) => {
     const random = new Random(seed)
     const hosts = cluster.nodes.map(({ port }) => `127.0.0.1:${port}`)

@@ -4,9 +4,9 @@ import { seeds } from '../../support/chaos/seeds.ts'
 import { Random } from '../../support/random.ts'
 
 test.for(seeds)(
-  'every kind of fault, one after the other in any order, loses no confirmed event (seed %i)',
+  'every kind of fault, one after the other in any order, loses no confirmed event, seed %i',
   async (seed, { broker, proxy, proxyUrl, startFleet }) => {
-    const fleet = await startFleet({ url: proxyUrl, heartbeatSeconds: 1, handleMs: 5 })
+    const fleet = await startFleet({ url: proxyUrl, heartbeatSeconds: 1, handleMs: 5, perSecond: 100 })
     await doHarm({ broker, proxy, fleet }, new Random(seed))
     await fleet.finishAndSettle()
   },

@@ -45,6 +45,8 @@ export function sessions(parts: (session: TransportSession, member: Member) => P
         },
         ready: session.ready,
         publish: (request) => session.publish(request),
+        replay: (request) => session.replay(request),
+        forward: (request) => session.forward(request),
         consume: (point, receive) => session.consume(point, receive),
         deadLetters: session.deadLetters,
         check: (timeoutMs) => session.check(timeoutMs),

@@ -28,6 +28,7 @@ const faults: readonly FaultMaker[] = [
   shapeBytes,
   closeConnections,
   closeChannels,
+  raiseMemoryAlarm,
   killReceiver,
   restartReceiver,
   killPublisher,
@@ -87,6 +88,15 @@ function closeConnections({ broker }: Battlefield): Fault {
 function closeChannels({ broker }: Battlefield, random: Random): Fault {
   const close = random.pick([closeAllChannels, closeConsumingChannels])
   return { what: `the broker closes channels (${close.name})`, run: () => close(broker) }
+}
+
+function raiseMemoryAlarm({ broker, fleet }: Battlefield, random: Random): Fault {
+  const run = async (): Promise<void> => {
+    await broker.ctl('set_vm_memory_high_watermark', '0.000001')
+    await fleet.publishedMore(random.integer(1, 20))
+    await broker.ctl('set_vm_memory_high_watermark', '0.4')
+  }
+  return { what: 'the broker is out of memory for a while', run }
 }
 
 function killReceiver({ fleet }: Battlefield, random: Random): Fault {

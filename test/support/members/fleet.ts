@@ -6,8 +6,8 @@ import { expect } from 'vitest'
 import { readDeadLetters } from '../rabbitmq/dead-letters.ts'
 import { consumerCount, removeTopologyOf } from '../rabbitmq/topology.ts'
 import { waitFor } from '../wait-for.ts'
-import { type Account, accountOf, type Place, printTable } from './account.ts'
-import { Journal } from './journal.ts'
+import { type Account, printTable } from './account.ts'
+import { Ledger } from './ledger.ts'
 import type { Load, MemberOrders } from './protocol.ts'
 import { type MemberProcess, startMember } from './start-member.ts'
 
@@ -33,11 +33,10 @@ export class Fleet {
   readonly exchange: string = `test.fleet.${randomUUID().slice(0, 8)}`
   readonly #options: FleetOptions
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'eventbus-fleet-'))
-  readonly #journals = new Map<string, Journal>()
+  readonly #ledger = new Ledger(this.#folder, publishers)
   readonly #members = new Map<string, MemberProcess>()
   /** Of members that are no more. */
   readonly #faults: string[] = []
-  readonly #places = new Map<string, Place>()
   readonly #outsideGroup = new Set<string>()
   #isPublishing = false
 
@@ -54,7 +53,7 @@ export class Fleet {
     const role = publishers.includes(name) ? 'publisher' : 'receiver'
     const member = await startMember(this.#ordersFor(name, role))
     this.#members.set(name, member)
-    if (role === 'receiver') this.#expectAt(name, 'instance', `instance:${name}`)
+    if (role === 'receiver') this.#ledger.expectAt(name, this.#instanceQueue(name), 'instance', name)
     else if (this.#isPublishing) member.tell('publish')
   }
 
@@ -77,7 +76,7 @@ export class Fleet {
   /** One more handler on an instance. Resolves when it is ready. */
   async subscribeOnceMore(name: string): Promise<void> {
     await this.#member(name).ask('subscribe', 'subscribed')
-    this.#expectAt(name, 'late', `instance:${name}`)
+    this.#ledger.expectAt(`${name}, later`, this.#instanceQueue(name), 'late', name)
   }
 
   async leaveGroup(name: string): Promise<void> {
@@ -87,7 +86,7 @@ export class Fleet {
 
   /** How many events a receiver has handled as a member of the group. */
   handledInGroup(name: string): number {
-    return this.#journal(name).entries('group').size
+    return this.#ledger.journalOf(name).entries('group').size
   }
 
   publish(): void {
@@ -102,18 +101,18 @@ export class Fleet {
 
   /** Resolves when so many events are confirmed in all. */
   async confirmed(count: number): Promise<void> {
-    await this.#until(() => this.#count('confirmed') >= count, `${count} confirmed events`)
+    await this.#until(() => this.#ledger.count('confirmed') >= count, `${count} confirmed events`)
   }
 
   /** Resolves when so many more events are confirmed: it goes on. */
   confirmedMore(count: number): Promise<void> {
-    return this.confirmed(this.#count('confirmed') + count)
+    return this.confirmed(this.#ledger.count('confirmed') + count)
   }
 
   /** Resolves when so many more events are published, confirmed or not. */
   async publishedMore(count: number): Promise<void> {
-    const goal = this.#count('published') + count
-    await this.#until(() => this.#count('published') >= goal, `${goal} published events`)
+    const goal = this.#ledger.count('published') + count
+    await this.#until(() => this.#ledger.count('published') >= goal, `${goal} published events`)
   }
 
   /** Waits until all is published and handled, and asserts that nothing is lost and nobody has failed. */
@@ -121,12 +120,10 @@ export class Fleet {
     const alive = [...this.#members].filter(([name]) => publishers.includes(name)).map(([, member]) => member)
     await this.#until(() => alive.every((member) => member.latest('published')), 'the end of publishing')
     expect(alive.flatMap((member) => member.latest('published')?.failed ?? [])).toEqual([])
-    try {
-      await this.#until(() => this.#accounts().every(({ lost }) => lost === 0), 'every confirmed event at every place')
-    } finally {
-      printTable(this.#accounts(await this.#deadByQueue()))
-    }
-    const accounts = this.#accounts(await this.#deadByQueue())
+    const failure = await this.#allReceived().catch((error: Error) => error)
+    const accounts = this.#ledger.accounts(this.groupQueue, await this.#deadByQueue())
+    printTable(accounts)
+    if (failure) throw failure
     expect(Math.min(...accounts.map(({ confirmed }) => confirmed))).toBeGreaterThan(0)
     expect(accounts.filter(({ dead }) => dead > 0)).toEqual([])
     await this.expectConsumers()
@@ -146,7 +143,7 @@ export class Fleet {
   async end(): Promise<void> {
     await Promise.all([...this.#members.values()].map((member) => member.terminate()))
     rmSync(this.#folder, { recursive: true, force: true })
-    const queues = [...this.#journals.keys()].map((name) => this.#queue(`instance:${name}`))
+    const queues = this.#ledger.names.map((name) => this.#instanceQueue(name))
     await removeTopologyOf(this.#options.brokerUrl, this.exchange, [...queues, this.groupQueue])
   }
 
@@ -155,11 +152,11 @@ export class Fleet {
     const instances = [...this.#members.keys()].filter((name) => !publishers.includes(name))
     const sharing = instances.filter((name) => !this.#outsideGroup.has(name))
     await this.#expectConsumersOn(this.groupQueue, sharing.length)
-    for (const name of instances) await this.#expectConsumersOn(this.#queue(`instance:${name}`), 1)
+    for (const name of instances) await this.#expectConsumersOn(this.#instanceQueue(name), 1)
   }
 
   get groupQueue(): string {
-    return this.#queue('group:workers:work.#')
+    return `${this.exchange}:group:workers:work.#`
   }
 
   async #expectConsumersOn(queue: string, consumers: number): Promise<void> {
@@ -189,30 +186,18 @@ export class Fleet {
       heartbeatSeconds,
       prefetch,
       handleMs,
-      journal: path.join(this.#folder, instance),
+      journal: this.#ledger.fileOf(instance),
       load: { events, inFlight, restMs, ...(perSecond && { perSecond }) },
     }
   }
 
-  /** From now on, unless it has been before, whatever is published is to arrive there. */
-  #expectAt(name: string, kind: 'instance' | 'late', queue: string): void {
-    const where = kind === 'instance' ? name : `${name}, later`
-    if (this.#places.has(where)) return
-    const since = publishers.map((publisher) => this.#journal(publisher).entries('published').size)
-    this.#places.set(where, { where, queue: this.#queue(queue), kind, journals: [this.#journal(name)], since })
-  }
-
-  #accounts(dead: ReadonlyMap<string, number> = new Map()): Account[] {
-    const group: Place = {
-      where: 'group',
-      queue: this.groupQueue,
-      kind: 'group',
-      journals: [...this.#journals.values()],
-      since: publishers.map(() => 0),
+  /** However slow the machine is, as long as it goes on. */
+  async #allReceived(): Promise<void> {
+    const missing = (): number => this.#ledger.accounts(this.groupQueue).reduce((sum, { lost }) => sum + lost, 0)
+    for (let left = missing(); left > 0; left = missing()) {
+      const before = left
+      await this.#until(() => missing() < before, `one more of ${before} confirmed events that were not received`, 500)
     }
-    const sources = publishers.map((name) => this.#journal(name))
-    const places = [...this.#places.values()].sort((a, b) => a.where.localeCompare(b.where))
-    return [...places, group].map((place) => accountOf(place, sources, dead.get(place.queue) ?? 0))
   }
 
   /** How many dead letters come from each queue. */
@@ -230,30 +215,20 @@ export class Fleet {
     return [...this.#faults, ...[...this.#members.values()].flatMap(({ faults }) => faults)]
   }
 
-  async #until(condition: () => boolean, message: string): Promise<void> {
+  async #until(condition: () => boolean, message: string, pauseMs?: number): Promise<void> {
     try {
-      await waitFor(condition, { timeoutMs: 90_000, message })
+      await waitFor(condition, { timeoutMs: 90_000, message, ...(pauseMs && { pauseMs }) })
     } catch (error) {
       throw new Error([String(error), ...this.#allFaults()].join('\n'), { cause: error })
     }
-  }
-
-  #count(kind: 'published' | 'confirmed'): number {
-    return publishers.reduce((sum, name) => sum + this.#journal(name).entries(kind).size, 0)
   }
 
   #tellPublishers(command: 'publish' | 'finish'): void {
     for (const name of publishers) this.#members.get(name)?.tell(command)
   }
 
-  #queue(suffix: string): string {
-    return `${this.exchange}:${suffix}`
-  }
-
-  #journal(name: string): Journal {
-    const journal = this.#journals.get(name) ?? new Journal(path.join(this.#folder, name))
-    this.#journals.set(name, journal)
-    return journal
+  #instanceQueue(name: string): string {
+    return `${this.exchange}:instance:${name}`
   }
 
   #member(name: string): MemberProcess {

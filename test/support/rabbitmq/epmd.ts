@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { spawn } from 'node:child_process'
 import { freePorts } from '../free-ports.ts'
 import { waitFor } from '../wait-for.ts'
-import { watch } from './watchdog.ts'
+import { watch } from '../watchdog.ts'
 
 /** Erlang's port mapper. The members of one cluster find each other through one of them. */
 export interface Epmd {

@@ -1,5 +1,5 @@
+import { installOnDebian } from '../install-on-debian.ts'
 import { brokerVersion } from './handshake.ts'
-import { installOnDebian } from './install-on-debian.ts'
 import { startBroker } from './private-broker.ts'
 import { rabbitmqBinFolder } from './server-binaries.ts'
 
@@ -39,7 +39,7 @@ async function runningBroker(): Promise<FoundBroker | undefined> {
 }
 
 async function privateBroker(): Promise<FoundBroker> {
-  const installed = rabbitmqBinFolder() === undefined && (await installOnDebian())
+  const installed = rabbitmqBinFolder() === undefined && (await installOnDebian('rabbitmq-server'))
   if (rabbitmqBinFolder() === undefined) throw new Error(nothingFound)
   const broker = await startBroker()
   return {

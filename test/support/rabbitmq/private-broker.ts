@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { freePorts } from '../free-ports.ts'
+import { type ServerProcess, startServerProcess } from '../server-process.ts'
 import { createBrokerFiles, logTail, type BrokerFiles } from './broker-files.ts'
-import { startBrokerProcess, type BrokerProcess } from './broker-process.ts'
 import { startEpmd, type Epmd } from './epmd.ts'
 import { brokerVersion } from './handshake.ts'
 import { rabbitmqBinFolder } from './server-binaries.ts'
@@ -66,7 +66,7 @@ async function createBroker(binFolder: string, options: BrokerOptions): Promise<
   const files = await createBrokerFiles(options.config ?? [], options.plugins ?? [])
   const epmd = options.epmd ?? (await startEpmd())
   const env = brokerEnvironment(files, { nodeName, port, distributionPort, epmdPort: epmd.port })
-  let process: BrokerProcess | undefined
+  let process: ServerProcess | undefined
   let version = ''
 
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
@@ -92,7 +92,7 @@ async function createBroker(binFolder: string, options: BrokerOptions): Promise<
     kill: () => end('SIGKILL'),
     stop: () => end('SIGTERM'),
     async start() {
-      process ??= await startBrokerProcess(path.join(binFolder, 'rabbitmq-server'), env, files)
+      process ??= await startServerProcess({ command: path.join(binFolder, 'rabbitmq-server'), env, ...files })
       version = await ready(url, process, files, options.startTimeoutMs ?? 90_000)
     },
     async remove() {
@@ -136,7 +136,7 @@ function brokerEnvironment(files: BrokerFiles, address: BrokerAddress): NodeJS.P
 }
 
 /** Resolves with the broker's version when it takes connections. */
-async function ready(url: string, broker: BrokerProcess, files: BrokerFiles, timeoutMs: number): Promise<string> {
+async function ready(url: string, broker: ServerProcess, files: BrokerFiles, timeoutMs: number): Promise<string> {
   const deadline = performance.now() + timeoutMs
   while (broker.running && performance.now() < deadline) {
     const version = await brokerVersion(url).catch(() => undefined)

@@ -1,0 +1,299 @@
+import type { SubscriptionStatus } from './api.ts'
+import { Checkpoint } from './checkpoint.ts'
+import { asError, EventBusError, type EventBusErrorCode, isEventBusError } from './errors.ts'
+import type { EventStore, StoredEvent } from './event-store.ts'
+import { type HealthCheck, healthCheck } from './health.ts'
+import { unknownPosition } from './history-errors.ts'
+import { InFlight } from './in-flight.ts'
+import type { Logger } from './logger.ts'
+import { RecordingWatch } from './recording-watch.ts'
+import { neverUnhandled } from './settled.ts'
+
+export interface HistoryOptions {
+  /** For people: in logs and health. */
+  readonly name: string
+  readonly patterns: readonly string[]
+  /** Behind this position, or from the first event on whose time is this or later; where there is no checkpoint. */
+  readonly from: number | Date
+  /** The name of its checkpoint; `undefined` for none. */
+  readonly checkpoint: string | undefined
+  /** How many events are handled at a time. */
+  readonly concurrency: number
+  /** How long it may take until what has arrived is recorded, too. */
+  readonly recordingLimitMs: number
+  readonly store: EventStore
+  readonly logger: Logger
+}
+
+/** What its subscription point does for a reader. */
+export interface HistoryHome {
+  /** Whether this process is the one that may read for its instance, and has a connection for what fails. */
+  isOpen(): boolean
+  /** Handles one event; answers whether it is done for good, which it is not when the bus closes. */
+  deliver(stored: StoredEvent, redelivered: boolean): Promise<boolean>
+}
+
+type State =
+  | { readonly name: 'starting' }
+  | { readonly name: 'reading' }
+  /** It tries again. */
+  | { readonly name: 'troubled'; readonly cause: Error }
+  | { readonly name: 'failed'; readonly cause: Error }
+  | { readonly name: 'stopped' }
+
+const pageSize = 100
+/** So many events may be done behind one that is not: they are what comes again after the process was killed. */
+const maxAhead = 1_000
+/** Between two looks into the store: at first, and at the longest. */
+const rest = { minMs: 5, maxMs: 1_000 }
+/** Trying again does not help. */
+const permanent: readonly EventBusErrorCode[] = ['POSITION_UNKNOWN', 'STORE_CLOSED', 'OPTION_INVALID']
+
+/**
+ * Reads the store for one subscription, from its place on and for ever, in the order of positions. It has no seam between
+ * history and now: what arrives over the transport only tells it to look into the store again.
+ */
+export class HistoryReader {
+  /** Resolves when it knows its place: all that is recorded from now on will be handled. */
+  readonly started: Promise<void>
+  /** Resolves when all that was recorded when it started is handled. */
+  readonly caughtUp: Promise<void>
+  /** Resolves when it was stopped, its handlers have finished, and its place is saved. */
+  readonly ended: Promise<void>
+  readonly #options: HistoryOptions
+  readonly #checkpoint: Checkpoint | undefined
+  readonly #watch: RecordingWatch
+  readonly #started = Promise.withResolvers<void>()
+  readonly #caughtUp = Promise.withResolvers<void>()
+  readonly #stopped = Promise.withResolvers<void>()
+  readonly #ended = Promise.withResolvers<void>()
+  #state: State = { name: 'starting' }
+  #positions: InFlight | undefined
+  /** The last position of the store when it started, and whether it goes on behind a checkpoint. */
+  #origin = { last: 0, isResumed: false }
+  #running = 0
+  #whenChanged: (() => void) | undefined
+  #nextRestMs = rest.minMs
+  #resting: { readonly ms: number; readonly end: () => void } | undefined
+
+  constructor(options: HistoryOptions) {
+    const { checkpoint, store, logger, recordingLimitMs } = options
+    this.#options = options
+    this.#checkpoint = checkpoint === undefined ? undefined : new Checkpoint(checkpoint, store, logger)
+    this.#watch = new RecordingWatch(store, recordingLimitMs)
+    this.started = neverUnhandled(this.#started.promise)
+    this.caughtUp = neverUnhandled(this.#caughtUp.promise)
+    this.ended = this.#ended.promise
+  }
+
+  get name(): string {
+    return this.#options.name
+  }
+
+  get checkpoint(): string | undefined {
+    return this.#options.checkpoint
+  }
+
+  get isStopped(): boolean {
+    return this.#state.name === 'stopped'
+  }
+
+  get status(): SubscriptionStatus {
+    if (this.#state.name === 'reading') return 'ready'
+    return this.#state.name === 'failed' ? 'failed' : 'waiting'
+  }
+
+  /** Starts to read as soon as its home is open. */
+  start(home: HistoryHome): void {
+    void this.#run(home)
+  }
+
+  /** Something has arrived: it is recorded already, or about to be. */
+  heard({ id }: { readonly id: string }): void {
+    this.#watch.heard(id)
+    this.look()
+  }
+
+  /** There may be something to read. */
+  look(): void {
+    this.#nextRestMs = rest.minMs
+    if (this.#resting && this.#resting.ms > rest.minMs) this.#resting.end()
+  }
+
+  /** Starts no more handlers. */
+  stop(): void {
+    this.#enter({ name: 'stopped' })
+    this.#stopped.resolve()
+    const message = `The subscription '${this.#options.name}' was ended before it had caught up`
+    this.#caughtUp.reject(new EventBusError('SUBSCRIPTION_ENDED', message))
+    this.#resting?.end()
+    this.#changed()
+  }
+
+  /** Saves its place. */
+  async flush(): Promise<void> {
+    if (!this.#positions) return
+    this.#checkpoint?.keep(this.#positions.settled)
+    await this.#checkpoint?.flush()
+  }
+
+  check(): HealthCheck {
+    const { missing } = this.#watch
+    const at = this.#positions?.settled
+    if ('cause' in this.#state) return healthCheck('fail', at, this.#state.cause.message)
+    if (missing !== undefined) return healthCheck('fail', at, notRecorded(missing))
+    return this.#state.name === 'reading' ? healthCheck('pass', at) : healthCheck('fail', at, 'It has not started yet.')
+  }
+
+  get #isOver(): boolean {
+    return this.#state.name === 'stopped' || this.#state.name === 'failed'
+  }
+
+  async #run(home: HistoryHome): Promise<void> {
+    while (!this.#isOver) {
+      try {
+        if (home.isOpen() && (await this.#readOn(home))) this.#nextRestMs = rest.minMs
+        else await this.#rest()
+      } catch (error) {
+        await this.#troubled(asError(error))
+      }
+    }
+    await this.#stopped.promise
+    // What runs may not end in time.
+    await this.flush()
+    while (this.#running > 0) await this.#change()
+    await this.#checkpoint?.end()
+    this.#ended.resolve()
+  }
+
+  /** Answers whether there was something to read. */
+  async #readOn(home: HistoryHome): Promise<boolean> {
+    const positions = this.#positions ?? (await this.#begin())
+    const { store, patterns } = this.#options
+    const last = await store.lastPosition()
+    if (last < positions.reached) throw unknownPosition(positions.reached, last)
+    this.#enter({ name: 'reading' })
+    this.#started.resolve()
+    await this.#watch.check()
+    if (last === positions.reached) return false
+    const range = { afterPosition: positions.reached, beforePosition: last + 1 }
+    const page = await Array.fromAsync(store.read({ pattern: patterns, ...range, limit: pageSize }))
+    for (const stored of page) if (!(await this.#take(stored, positions, home))) return true
+    if (page.length < pageSize) this.#passed(last, positions)
+    return true
+  }
+
+  async #begin(): Promise<InFlight> {
+    const { store, from } = this.#options
+    const last = await store.lastPosition()
+    const kept = await this.#checkpoint?.load()
+    const place = kept ?? (typeof from === 'number' ? from : await this.#placeOf(from, last))
+    if (place > last) throw unknownPosition(place, last)
+    this.#origin = { last, isResumed: kept !== undefined }
+    this.#positions = new InFlight(place)
+    this.#settled(this.#positions)
+    return this.#positions
+  }
+
+  /** In front of the first event of that time or a later one; `last` where there is none. */
+  async #placeOf(since: Date, last: number): Promise<number> {
+    for await (const { position } of this.#options.store.read({ since, limit: 1 })) return position - 1
+    return last
+  }
+
+  /** Answers whether it goes on. */
+  async #take(stored: StoredEvent, positions: InFlight, home: HistoryHome): Promise<boolean> {
+    this.#watch.read(stored.event.id)
+    const { concurrency } = this.#options
+    while (!this.#isOver && (this.#running >= concurrency || positions.isSpread(Math.max(maxAhead, concurrency)))) {
+      await this.#change()
+    }
+    if (this.#isOver) return false
+    positions.begin(stored.position)
+    void this.#handle(stored, positions, home)
+    return true
+  }
+
+  async #handle(stored: StoredEvent, positions: InFlight, home: HistoryHome): Promise<void> {
+    const { position } = stored
+    this.#running++
+    try {
+      const redelivered = this.#origin.isResumed && position <= this.#origin.last
+      if (await home.deliver(stored, redelivered)) positions.done(position)
+    } catch (error) {
+      this.#fail(asError(error))
+    } finally {
+      this.#running--
+      this.#settled(positions)
+    }
+  }
+
+  #passed(position: number, positions: InFlight): void {
+    positions.pass(position)
+    this.#settled(positions)
+  }
+
+  #settled(positions: InFlight): void {
+    const { settled } = positions
+    this.#checkpoint?.keep(settled)
+    if (settled >= this.#origin.last) this.#caughtUp.resolve()
+    this.#changed()
+  }
+
+  async #troubled(cause: Error): Promise<void> {
+    if (permanent.some((code) => isEventBusError(cause, code))) return this.#fail(cause)
+    const { name, logger } = this.#options
+    if (this.#state.name !== 'troubled') {
+      logger.error(
+        { subscription: name, err: cause },
+        `'${name}' cannot read the store, trying again: ${cause.message}`,
+      )
+    }
+    this.#enter({ name: 'troubled', cause })
+    this.#nextRestMs = rest.maxMs
+    await this.#rest()
+  }
+
+  #fail(cause: Error): void {
+    if (this.#isOver) return
+    const { name, logger } = this.#options
+    logger.error({ subscription: name, err: cause }, `'${name}' has stopped: ${cause.message}`)
+    this.#enter({ name: 'failed', cause })
+    this.#started.reject(cause)
+    this.#caughtUp.reject(cause)
+  }
+
+  /** Rests for longer and longer, until something arrives. While that is expected, the process does not end. */
+  async #rest(): Promise<void> {
+    if (this.#isOver) return
+    const ms = this.#nextRestMs
+    this.#nextRestMs = Math.min(2 * ms, rest.maxMs)
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      if (ms === rest.maxMs) timer.unref()
+      const end = (): void => {
+        clearTimeout(timer)
+        resolve()
+      }
+      this.#resting = { ms, end }
+    })
+    this.#resting = undefined
+  }
+
+  #change(): Promise<void> {
+    return new Promise((resolve) => (this.#whenChanged = resolve))
+  }
+
+  #changed(): void {
+    this.#whenChanged?.()
+  }
+
+  /** The only assignment to #state. */
+  #enter(next: State): void {
+    if (!this.#isOver || next.name === 'stopped') this.#state = next
+  }
+}
+
+function notRecorded(id: string): string {
+  return `The event '${id}' and what came after it arrived, but is not in the store: is it recorded by recordEvents, or by the 'store' of its publisher?`
+}
