@@ -283,7 +283,7 @@ test('history, trace and serve on PostgreSQL, in a schema of its own; the passwo
   expect((await run(['trace', String(ids[2])], { env })).stdout).toContain(ids[2])
 })
 
-test('serve starts while its database server is away, and says so', async () => {
+test('serve starts while its database server is away, and says so', { timeout: 60_000 }, async () => {
   const one = await startServe(['--store', 'postgres://u:secret@127.0.0.1:1/d'])
   expect((await post(one.url, { type: 'a.b' })).status).toBe(201)
   const health = await waitFor(async () => {
