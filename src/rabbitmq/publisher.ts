@@ -17,6 +17,8 @@ import { WaitingLine } from './waiting-line.ts'
 const maxUnconfirmed = 1_000
 /** A nack may pass (a full queue being emptied, a leader being elected), but not for ever. */
 const maxRefusals = 8
+/** AMQP's INTERNAL_ERROR. */
+const innerError = 541
 const afterRefusal = { minMs: 50, maxMs: 5_000 }
 
 /** The channel of now: what was written to it dies with it. */
@@ -223,8 +225,14 @@ export class Publisher {
 
   #suspect(unconfirmed: readonly Outgoing[], cause: Error): void {
     const [culprit] = unconfirmed
-    if (unconfirmed.length === 1 && culprit) culprit.reject(refusedFor(culprit, cause))
+    if (unconfirmed.length === 1 && culprit) this.#convict(culprit, cause)
     else this.#suspects = new Set(unconfirmed)
+  }
+
+  /** An inner error of the broker may have another reason, such as a queue that is deleted in that moment: tried again. */
+  #convict(culprit: Outgoing, cause: Error): void {
+    if (replyCode(cause) === innerError && ++culprit.refusals <= maxRefusals) this.#suspects = new Set([culprit])
+    else culprit.reject(refusedFor(culprit, cause))
   }
 
   #settled(outgoing: Outgoing): void {
