@@ -1,4 +1,5 @@
 import { EventBusError } from '../core/errors.ts'
+import { unlessAborted } from '../core/settled.ts'
 
 /** What an asked function is given. */
 export interface AskContext {
@@ -20,7 +21,7 @@ export async function ask<T>(name: string, ask: Ask<T>, limitMs: number, closing
   closing.addEventListener('abort', giveUp)
   if (closing.aborted) giveUp()
   try {
-    return await Promise.race([answerOf(name, ask, given.signal), aborted(given.signal)])
+    return await unlessAborted(answerOf(name, ask, given.signal), given.signal)
   } finally {
     clearTimeout(timer)
     closing.removeEventListener('abort', giveUp)
@@ -34,14 +35,6 @@ async function answerOf<T>(name: string, ask: Ask<T>, signal: AbortSignal): Prom
   } catch (cause) {
     throw new EventBusError('CREDENTIALS_UNAVAILABLE', `The function '${name}' failed (${kindOf(cause)})`, { cause })
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const rejectNow = (): void => reject(signal.reason as EventBusError)
-    if (signal.aborted) rejectNow()
-    signal.addEventListener('abort', rejectNow)
-  })
 }
 
 function tooLate(name: string, limitMs: number): EventBusError {
