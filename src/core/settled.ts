@@ -27,8 +27,9 @@ export async function settledBy(work: Promise<unknown>, deadline: number): Promi
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return abort()
-    signal.addEventListener('abort', abort, { once: true })
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    // Also then: what `work` comes to is looked after.
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 }
