@@ -2,18 +2,15 @@
  * Publishes 100,000 events with confirms from one process and receives them in another, over RabbitMQ: this bus, and
  * bare amqplib doing the same, in turn. `node bench/throughput.ts [runs] [events]`; EVENTBUS_AMQP_URL names the broker.
  */
-import { type ChildProcess, fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { removeTopologyOf } from '../test/support/rabbitmq/topology.ts'
-import type { Done, Orders } from './throughput/contender.ts'
+import { median, spread } from './figures.ts'
+import { type Contender, runEnd, startEnd } from './throughput/ends.ts'
 
 const runs = Number(process.argv[2] ?? 3)
 const events = Number(process.argv[3] ?? 100_000)
 const url = process.env.EVENTBUS_AMQP_URL ?? 'amqp://guest:guest@127.0.0.1:5672'
 const contenders = ['amqplib', 'event-bus'] as const
-const program = fileURLToPath(new URL('throughput/contender.ts', import.meta.url))
 
 interface Result {
   readonly rate: number
@@ -36,12 +33,12 @@ console.table(Object.fromEntries(contenders.map((name) => [name, row(results[nam
 const [reference, own] = contenders.map((name) => median(results[name].map(({ rate }) => rate)))
 console.log(`event-bus runs at ${((own ?? 0) / (reference ?? 1)).toFixed(2)} times the rate of bare amqplib`)
 
-async function measure(contender: Orders['contender']): Promise<Result> {
+async function measure(contender: Contender): Promise<Result> {
   const exchange = `bench.${randomUUID().slice(0, 8)}`
   const orders = { contender, url, exchange, events, inFlight: 500 }
-  const receiver = await start({ ...orders, end: 'receiver' })
-  const publisher = await start({ ...orders, end: 'publisher' })
-  const [received, published] = await Promise.all([receiver, publisher].map(runToEnd))
+  const receiver = await startEnd({ ...orders, end: 'receiver' })
+  const publisher = await startEnd({ ...orders, end: 'publisher' })
+  const [received, published] = await Promise.all([receiver, publisher].map(runEnd))
   await removeTopologyOf(url, exchange)
   if (!received || !published) throw new Error(`${contender} did not finish`)
   return {
@@ -49,21 +46,6 @@ async function measure(contender: Orders['contender']): Promise<Result> {
     publishCpu: (published.cpuSeconds / events) * 1e6,
     receiveCpu: (received.cpuSeconds / events) * 1e6,
   }
-}
-
-async function start(orders: Orders): Promise<ChildProcess> {
-  const child = fork(program, [JSON.stringify(orders)])
-  await once(child, 'message')
-  return child
-}
-
-async function runToEnd(child: ChildProcess): Promise<Done> {
-  const done = once(child, 'message') as Promise<[Done]>
-  const exited = once(child, 'exit')
-  child.send('go')
-  const [result] = await done
-  await exited
-  return result
 }
 
 function row(rows: readonly Result[]): Record<string, string> {
@@ -78,15 +60,4 @@ function row(rows: readonly Result[]): Record<string, string> {
       1,
     ),
   }
-}
-
-function spread(values: readonly number[], digits = 0): string {
-  const sorted = [...values].sort((a, b) => a - b)
-  const text = (value: number | undefined): string => (value ?? NaN).toFixed(digits)
-  return `${text(median(values))} (${text(sorted[0])} to ${text(sorted.at(-1))})`
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN
 }
