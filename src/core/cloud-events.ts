@@ -36,8 +36,11 @@ export function toJson(event: BusEvent, dataJson: string | undefined = serialize
   return dataJson === undefined ? `${json}}` : `${json},"data":${dataJson}}`
 }
 
+/** Printable ASCII without quotation mark and backslash: JSON writes it as it is. */
+const plain = /^[ !#-[\]-~]*$/
+
 function quote(value: ExtensionValue | undefined): string {
-  return JSON.stringify(value)
+  return typeof value === 'string' && plain.test(value) ? `"${value}"` : JSON.stringify(value)
 }
 
 /**

@@ -41,7 +41,10 @@ export class Dispatcher {
     try {
       const fault = this.#faultOf(delivery)
       if (fault) return refusedOnArrival(fault)
-      return decide(await this.#runAll(delivery), this.#point.kind)
+      const runs = this.#runAll(delivery)
+      const [only] = runs
+      // Most often there is one, and to wait for all of one costs more than its run.
+      return decide(only && runs.length === 1 ? [await only] : await Promise.all(runs), this.#point.kind)
     } finally {
       this.#deliveries.end()
     }
@@ -81,14 +84,14 @@ export class Dispatcher {
     }
   }
 
-  #runAll(delivery: Delivery): Promise<HandlerResult[]> {
+  #runAll(delivery: Delivery): Promise<HandlerResult>[] {
     deepFreeze(delivery.event)
     if (delivery.handlers && (this.#byId.size > 0 || this.#point.kind === 'instance'))
-      return Promise.all(delivery.handlers.map((id) => this.#runOne(id, delivery)))
+      return delivery.handlers.map((id) => this.#runOne(id, delivery))
     const matches = this.#subscriptions.match(delivery.event.type)
     // A subscription to several patterns handles an event once, however many of them match.
-    const wanting = matches.length > 1 ? new Set(matches) : matches
-    return Promise.all(Array.from(wanting, (subscription) => this.#runWanting(subscription, delivery)))
+    const wanting = matches.length > 1 ? Array.from(new Set(matches)) : matches
+    return wanting.map((subscription) => this.#runWanting(subscription, delivery))
   }
 
   /** Who reads the store gets the event from there. */

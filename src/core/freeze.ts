@@ -5,9 +5,12 @@
 export function deepFreeze(json: unknown): void {
   const open = [json]
   while (open.length > 0) {
-    const value = open.pop()
-    if (typeof value !== 'object' || value === null) continue
+    const value = open.pop() as Record<string, unknown>
     Object.freeze(value)
-    for (const inner of Object.values(value)) open.push(inner)
+    for (const name in value) if (isObject(value[name])) open.push(value[name])
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
 }

@@ -1,4 +1,4 @@
-import type { Context, Handler } from './api.ts'
+import type { Context } from './api.ts'
 import { whileHandling } from './current-event.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent } from './event.ts'
@@ -43,7 +43,16 @@ export interface HandlingScope {
 const done: HandlerResult = { kind: 'done' }
 
 /** Waits for the handler's turn and runs it, again at once if it fails, as often as its retry options say. */
-export async function runHandler(
+export function runHandler(
+  subscription: BusSubscription,
+  delivery: Delivery,
+  scope: HandlingScope,
+): Promise<HandlerResult> {
+  return whileHandling(delivery.event, () => runInTurn(subscription, delivery, scope))
+}
+
+/** Nothing is awaited here that is known already: every event pays for each step. */
+async function runInTurn(
   subscription: BusSubscription,
   delivery: Delivery,
   scope: HandlingScope,
@@ -52,51 +61,50 @@ export async function runHandler(
   if (!(typeof entered === 'boolean' ? entered : await entered))
     return { kind: scope.closing.aborted ? 'interrupted' : 'skipped' }
   try {
-    return await whileHandling(delivery.event, () => attemptUntilSettled(subscription, delivery, scope))
+    for (let attempt = delivery.attempts + 1; ; attempt++) {
+      if (scope.closing.aborted) return { kind: 'interrupted' }
+      const attempted = attemptOnce(subscription, delivery, attempt, scope)
+      const cause = attempted instanceof Promise ? await attempted : attempted
+      if (cause === undefined) return done
+      const next = nextStep(subscription.settings.retry, attempt, cause)
+      logFailure(scope, subscription, delivery.event, attempt, next, cause)
+      if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
+    }
   } finally {
     subscription.limiter.leave()
   }
 }
 
-async function attemptUntilSettled(
-  subscription: BusSubscription,
-  delivery: Delivery,
-  scope: HandlingScope,
-): Promise<HandlerResult> {
-  for (let attempt = delivery.attempts + 1; ; attempt++) {
-    if (scope.closing.aborted) return { kind: 'interrupted' }
-    const cause = await attemptOnce(subscription, delivery, attempt, scope)
-    if (cause === undefined) return done
-    const next = nextStep(subscription.settings.retry, attempt, cause)
-    logFailure(scope, subscription, delivery.event, attempt, next, cause)
-    if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
-  }
-}
-
 /** Runs the handler once; answers its error, if any. */
-async function attemptOnce(
+function attemptOnce(
   subscription: BusSubscription,
   delivery: Delivery,
   attempt: number,
   scope: HandlingScope,
-): Promise<Error | undefined> {
+): Promise<Error | undefined> | Error | undefined {
   const context = new HandlerContext(subscription, delivery, attempt, scope)
+  let cause: Error | undefined
   try {
     const running = subscription.handle(delivery.event, context)
-    if (running !== undefined) await withinLimit(running, subscription, context)
-    return undefined
+    if (isThenable(running)) return withinLimit(running, subscription, context)
   } catch (error) {
-    return asError(error)
-  } finally {
-    context.release()
+    cause = asError(error)
   }
+  context.release()
+  return cause
 }
 
+/** A handler may be any function, and answer what it likes. */
+function isThenable(answer: unknown): answer is PromiseLike<void> {
+  return typeof (answer as Partial<PromiseLike<void>> | null | undefined)?.then === 'function'
+}
+
+/** Never rejects. */
 async function withinLimit(
-  running: ReturnType<Handler>,
+  running: PromiseLike<void>,
   { id, settings }: BusSubscription,
   context: HandlerContext,
-): Promise<void> {
+): Promise<Error | undefined> {
   const { timeoutMs } = settings
   let timer: NodeJS.Timeout | undefined
   const expired = new Promise<never>((_resolve, reject) => {
@@ -108,8 +116,12 @@ async function withinLimit(
   })
   try {
     await Promise.race([running, expired])
+    return undefined
+  } catch (error) {
+    return asError(error)
   } finally {
     clearTimeout(timer)
+    context.release()
   }
 }
 

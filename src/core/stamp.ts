@@ -2,6 +2,7 @@ import { EventBusError, type Issue } from './errors.ts'
 import type { BusEvent, EventDraft, EventInput, ExtensionValue } from './event.ts'
 import { newEventId } from './event-id.ts'
 import { assertEventType } from './pattern.ts'
+import { presentTime } from './present.ts'
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i
 /** https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md#naming-conventions */
@@ -26,7 +27,7 @@ export function stamp(input: EventInput, source: string, cause: BusEvent | undef
     id: input.id ?? newEventId(),
     type: input.type,
     source: input.source ?? source,
-    time: input.time ?? new Date().toISOString(),
+    time: input.time ?? presentTime(),
     data: input.data,
   }
   const correlationId = input.correlationId ?? cause?.correlationId ?? cause?.id
@@ -81,13 +82,14 @@ export function invalidEvent(type: string, issues: readonly Issue[]): EventBusEr
   return new EventBusError('EVENT_INVALID', `Event '${type}' is invalid: ${list}`, { issues })
 }
 
-const ids = ['id', 'correlationId', 'causationId', 'source'] as const
-const texts = ['subject', 'dataVersion'] as const
-
 function findIssues(input: EventInput): Issue[] {
   const issues: Issue[] = []
-  for (const name of ids) checkId(name, input[name], issues)
-  for (const name of texts) checkText(name, input[name], issues)
+  checkId('id', input.id, issues)
+  checkId('correlationId', input.correlationId, issues)
+  checkId('causationId', input.causationId, issues)
+  checkId('source', input.source, issues)
+  checkText('subject', input.subject, issues)
+  checkText('dataVersion', input.dataVersion, issues)
   if (input.time !== undefined && !isTime(input.time)) issues.push(issue(['time'], 'must be an RFC 3339 time'))
   if (input.extensions !== undefined) checkExtensions(input.extensions, issues)
   return issues

@@ -74,9 +74,9 @@ function decodeStructured(message: Message): BusEvent {
   const envelope = parseJson(message)
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope))
     throw undecodable(message, 'it is no JSON object')
-  const { data, data_base64: base64, ...attributes } = envelope as Record<string, unknown>
-  if (base64 !== undefined) throw undecodable(message, 'its data is binary (data_base64), not JSON')
-  return toEvent(message, attributes, data)
+  const attributes = envelope as Record<string, unknown>
+  if (attributes.data_base64 !== undefined) throw undecodable(message, 'its data is binary (data_base64), not JSON')
+  return toEvent(message, attributes, attributes.data)
 }
 
 function decodeBinary(message: Message, attributes: Record<string, unknown>): BusEvent {
@@ -114,17 +114,12 @@ function headerAttributes({ properties }: Message): Record<string, unknown> | un
 }
 
 function toEvent(message: Message, attributes: Record<string, unknown>, data: unknown): BusEvent {
-  const required = (name: string): string => {
-    const value = text(attributes[name])
-    if (value === undefined) throw undecodable(message, `its attribute '${name}' is missing or no string`)
-    return value
-  }
   if (!String(attributes.specversion).startsWith('1.'))
     throw undecodable(message, `its CloudEvents version is '${String(attributes.specversion)}', not 1.x`)
   const event: EventDraft = {
-    id: required('id'),
-    type: required('type'),
-    source: required('source'),
+    id: text(attributes.id) ?? missing(message, 'id'),
+    type: text(attributes.type) ?? missing(message, 'type'),
+    source: text(attributes.source) ?? missing(message, 'source'),
     // CloudEvents leaves the time to the publisher; the bus's events always have one.
     time: text(attributes.time) ?? new Date().toISOString(),
     data,
@@ -136,6 +131,10 @@ function toEvent(message: Message, attributes: Record<string, unknown>, data: un
   const extensions = extensionsOf(attributes)
   if (extensions) event.extensions = extensions
   return event
+}
+
+function missing(message: Message, name: string): never {
+  throw undecodable(message, `its attribute '${name}' is missing or no string`)
 }
 
 type TextAttribute = 'subject' | 'correlationId' | 'causationId' | 'dataVersion'
