@@ -7,10 +7,9 @@ export function deepFreeze(json: unknown): void {
   while (open.length > 0) {
     const value = open.pop() as Record<string, unknown>
     Object.freeze(value)
-    for (const name in value) if (isObject(value[name])) open.push(value[name])
+    for (const name in value) {
+      const inner = value[name]
+      if (typeof inner === 'object' && inner !== null) open.push(inner)
+    }
   }
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null
 }
