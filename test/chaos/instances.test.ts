@@ -41,6 +41,17 @@ test.for(seeds)(
 )
 
 test.for(seeds)(
+  'a member that leaves its group under load hands out nothing twice, seed %i',
+  async (seed, { startFleet }) => {
+    const random = new Random(seed)
+    const fleet = await startFleet(busy)
+    await fleet.confirmedMore(random.integer(100, 300))
+    await fleet.leaveGroup(random.pick(receivers))
+    for (const { where, duplicates } of await fleet.finishAndSettle()) expect(duplicates, where).toBe(0)
+  },
+)
+
+test.for(seeds)(
   'a publisher that is killed loses nothing that was confirmed to it, seed %i',
   async (seed, { startFleet }) => {
     const random = new Random(seed)
