@@ -63,6 +63,10 @@ export class Bus implements UntypedBus {
   constructor(settings: BusSettings) {
     this.#settings = settings
     this.#listeners = new Listeners(settings.logger)
+    const { store, recording, logger } = settings
+    const recorder = store && new PublishRecorder(store, recording, logger)
+    if (recorder) this.#checks.add(recorder.name, () => recorder.check())
+    this.#recorder = recorder
     this.#session = settings.transport.join({
       source: settings.source,
       instance: settings.instance,
@@ -70,16 +74,13 @@ export class Bus implements UntypedBus {
       logger: settings.logger,
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
       onGap: (gap) => this.#listeners.call('gap', gap),
+      onDue: recorder && ((due) => recorder.fellDue(due)),
     })
     this.#subscriptions = new Subscriptions(this.#session, settings)
     this.#replays = new Replays(this.#session, settings, (handler) => this.#pipeline.wrap(handler))
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
-    const { store, recording, logger } = settings
-    const recorder = store && new PublishRecorder(store, recording, logger)
-    if (recorder) this.#checks.add(recorder.name, () => recorder.check())
-    this.#recorder = recorder
     this.ready = neverUnhandled(this.#session.ready)
   }
 
@@ -150,7 +151,8 @@ export class Bus implements UntypedBus {
       assertInput(input)
       event = stamp(this.#settings.validateOutgoing(input), this.#settings.source, currentEvent())
       const request = { event: event as BusEvent, dataJson: serializeData(event), options: settings }
-      expected = this.#recorder?.expect(request)
+      // A scheduled one is recorded when it is due.
+      if (settings.afterMs === 0) expected = this.#recorder?.expect(request)
       await this.#session.publish(request)
       expected?.confirmed()
       return request.event

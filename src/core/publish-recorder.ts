@@ -6,7 +6,7 @@ import type { Logger } from './logger.ts'
 import { type Expected, PublishOrder } from './publish-order.ts'
 import { Recorder } from './recorder.ts'
 import type { RecordingSettings } from './recording-options.ts'
-import type { PublishRequest } from './transport.ts'
+import type { DueEvent, PublishRequest } from './transport.ts'
 
 const logEveryMs = 30_000
 
@@ -43,6 +43,11 @@ export class PublishRecorder {
     return this.#order.expect(request)
   }
 
+  /** A scheduled event was published: it is history from now on. */
+  fellDue(due: DueEvent): void {
+    this.#add(due)
+  }
+
   check(): HealthCheck {
     const { status, observedValue, output } = this.#recorder.check()
     const givenUp = this.#givenUp === 0 ? [] : [`${this.#givenUp} events were not recorded since the bus was made.`]
@@ -59,7 +64,7 @@ export class PublishRecorder {
     return this.#givenUp + this.#recorder.size
   }
 
-  #add({ event, dataJson }: PublishRequest): void {
+  #add({ event, dataJson }: DueEvent): void {
     const published = new PublishedEvent(event, dataJson)
     if (this.#hasRoomFor(published)) this.#recorder.add(published)
     else this.#giveUp()

@@ -70,6 +70,9 @@ export interface PublishRequest {
   readonly options: PublishSettings
 }
 
+/** A scheduled event that was published since it fell due. */
+export type DueEvent = Pick<PublishRequest, 'event' | 'dataJson'>
+
 /** One recorded event for the queue of one group, and no other. */
 export interface ReplayRequest {
   readonly event: BusEvent
@@ -107,6 +110,11 @@ export interface Member {
   readonly logger: Logger
   onStatus(status: BusStatus): void
   onGap(gap: Gap): void
+  /**
+   * Called for each scheduled event that falls due, whoever has scheduled it, when it is published: one of the members
+   * that have this is told. Not there where nobody wants to know.
+   */
+  readonly onDue?: ((due: DueEvent) => void) | undefined
 }
 
 /** Carries events between the buses that join it. `rabbitmq()` and `memory()` make one. */

@@ -40,21 +40,21 @@ export class MemoryBroker {
   readonly #clock: Clock
   /** Retries and scheduled events that are not due yet. */
   readonly #timers = new Set<Timer>()
-  #members = 0
+  readonly #members = new Set<Member>()
 
   constructor(maxQueuedEvents: number, clock: Clock) {
     this.#maxQueuedEvents = maxQueuedEvents
     this.#clock = clock
   }
 
-  join(): void {
-    this.#members++
+  join(member: Member): void {
+    this.#members.add(member)
   }
 
   /** What is due later keeps the process alive for as long as somebody is there to get it. */
-  leave(): void {
-    this.#members--
-    if (this.#members === 0) for (const timer of this.#timers) timer.unref()
+  leave(member: Member): void {
+    this.#members.delete(member)
+    if (this.#members.size === 0) for (const timer of this.#timers) timer.unref()
   }
 
   get deadLetters(): readonly MemoryDeadLetter[] {
@@ -83,7 +83,7 @@ export class MemoryBroker {
   /** Puts the event in every queue that wants it, or in none; a scheduled one when it is due. */
   publish(request: PublishRequest): void {
     const { event, options } = request
-    if (options.afterMs > 0) return this.#later(options.afterMs, () => this.#route(request))
+    if (options.afterMs > 0) return this.#later(options.afterMs, () => this.#due(request))
     const queues = this.#queuesFor(event.type)
     if (queues.size === 0 && options.requireRoute) {
       throw new EventBusError('PUBLISH_UNROUTABLE', `No queue wants the event '${event.type}'; it was not stored`)
@@ -107,6 +107,11 @@ export class MemoryBroker {
   forwardFrom({ event, dataJson, point, copies }: ForwardRequest, instance: string): void {
     const queue = this.queueFor(point, instance)
     for (const copy of copies) this.#forward({ event, dataJson, redelivered: false, attempts: 0 }, copy, queue)
+  }
+
+  #due(request: PublishRequest): void {
+    this.#route(request)
+    for (const { onDue } of this.#members) if (onDue) return onDue(request)
   }
 
   #route({ event, dataJson }: PublishRequest): void {

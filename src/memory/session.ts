@@ -29,7 +29,7 @@ export class MemorySession implements TransportSession {
     this.deadLetters = new MemoryDeadLetters(broker)
     this.#broker = broker
     this.#member = member
-    broker.join()
+    broker.join(member)
   }
 
   get status(): BusStatus {
@@ -77,7 +77,7 @@ export class MemorySession implements TransportSession {
     this.#status = 'closed'
     for (const intake of this.#intakes) intake.abandon()
     this.#broker.names.release(this.#member)
-    this.#broker.leave()
+    this.#broker.leave(this.#member)
     return { unconfirmedEvents: 0 }
   }
 }

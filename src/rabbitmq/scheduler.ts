@@ -1,6 +1,8 @@
 import { InHand } from '../core/in-hand.ts'
-import type { Logger } from '../core/logger.ts'
+import { serializeData } from '../core/stamp.ts'
+import type { Member } from '../core/transport.ts'
 import { Acknowledger } from './acknowledger.ts'
+import { decode } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
 import type { Channel, Connection, Message } from './driver.ts'
@@ -12,18 +14,23 @@ import type { Redelivery } from './redelivery.ts'
 import type { Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
-const prefetch = 100
+/**
+ * Whoever records what falls due comes first: the broker hands out to others only what is more than its prefetch. Quorum
+ * queues know the priority of consumers.
+ */
+const recording = { priority: 1, prefetch: 1_000 }
+const publishingOnly = { priority: 0, prefetch: 100 }
 
 /**
  * Publishes scheduled events when they are due: the wait ladder can deliver to a queue only, so that they come here
- * first. Every bus that consumes does this; each event falls to one of them.
+ * first. Every bus that consumes or schedules does this; each event falls to one of them.
  */
 export class Scheduler implements CheckedConsumer {
   readonly #names: Names
   readonly #topology: Topology
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
-  readonly #logger: Logger
+  readonly #member: Member
   readonly #channel: RecoveringChannel
   readonly #deliveries = new InHand()
 
@@ -33,13 +40,13 @@ export class Scheduler implements CheckedConsumer {
     topology: Topology,
     waiting: Waiting,
     redelivery: Redelivery,
-    logger: Logger,
+    member: Member,
   ) {
     this.#names = names
     this.#topology = topology
     this.#waiting = waiting
     this.#redelivery = redelivery
-    this.#logger = logger
+    this.#member = member
     const use = {
       name: names.scheduled,
       setUp: (channel: Channel, connection: Connection) => this.#setUp(channel, connection),
@@ -47,7 +54,7 @@ export class Scheduler implements CheckedConsumer {
       lost: () => {},
       failed: () => {},
     }
-    this.#channel = new RecoveringChannel(connections, use, logger)
+    this.#channel = new RecoveringChannel(connections, use, member.logger)
   }
 
   get state(): RecoveringChannel['state'] {
@@ -77,12 +84,14 @@ export class Scheduler implements CheckedConsumer {
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.schedulePlan, channel)
+    const { prefetch, priority } = this.#member.onDue ? recording : publishingOnly
     await channel.prefetch(prefetch)
     const acknowledger = new Acknowledger(channel, prefetch)
-    await channel.consume(this.#names.scheduled, (message) => {
+    const arrived = (message: Message | null): void => {
       if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.#names.scheduled}'`)
       else void this.#publish(message, acknowledger)
-    })
+    }
+    await channel.consume(this.#names.scheduled, arrived, { priority })
   }
 
   async #publish(message: Message, acknowledger: Acknowledger): Promise<void> {
@@ -90,9 +99,21 @@ export class Scheduler implements CheckedConsumer {
     this.#deliveries.begin()
     const settlement = await this.#redelivery.move(async () => this.#due(message))
     this.#deliveries.end()
-    if (settlement === 'ack') acknowledger.ack(deliveryTag)
-    else acknowledger.release(deliveryTag)
-    this.#logger.debug({ event_id: message.properties.messageId as unknown }, 'Published a scheduled event')
+    if (settlement === 'release') return acknowledger.release(deliveryTag)
+    this.#tell(message)
+    acknowledger.ack(deliveryTag)
+    this.#member.logger.debug({ event_id: message.properties.messageId as unknown }, 'Published a scheduled event')
+  }
+
+  #tell(message: Message): void {
+    const { onDue, logger } = this.#member
+    if (!onDue) return
+    try {
+      const event = decode(message)
+      onDue({ event, dataJson: serializeData(event) })
+    } catch (err) {
+      logger.warn({ err }, 'A scheduled event was published that cannot be read')
+    }
   }
 
   #due(message: Message): WireMessage {

@@ -175,14 +175,13 @@ export class RabbitmqSession implements TransportSession {
 
   /** Whoever consumes, or schedules, publishes what falls due. */
   #startScheduler(): void {
-    const { logger } = this.#member
     this.#scheduler ??= new Scheduler(
       this.#consuming,
       this.#names,
       this.#topology,
       this.#waiting,
       this.#redelivery,
-      logger,
+      this.#member,
     )
   }
 

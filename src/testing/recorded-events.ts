@@ -21,6 +21,16 @@ export function recordedEvents(...types: readonly string[]): EventStore {
   return store as EventStore
 }
 
+/** A store that takes everything, and the ids of what it took. */
+export function appendedIds(): { readonly store: EventStore; readonly ids: readonly string[] } {
+  const ids: string[] = []
+  const append: EventStore['append'] = async (events) => {
+    ids.push(...events.map(({ id }) => id))
+    return ids.map((_id, index) => ({ position: index + 1, isNew: true }))
+  }
+  return { store: { ...recordedEvents(), append }, ids }
+}
+
 function readingOf(events: readonly StoredEvent[]): EventReading {
   return {
     async *pages() {

@@ -1,5 +1,6 @@
 import { type ContractCase, contractCases } from './contract-case.ts'
 import { same } from './expect.ts'
+import { appendedIds } from './recorded-events.ts'
 
 const second = 1_000
 
@@ -42,6 +43,17 @@ export const scheduleCases: readonly ContractCase[] = contractCases('schedules',
     await scene.flush(buses[0], 'job.started', ...recorders)
     const expected = events.map(({ id }) => id).sort()
     for (const { ids } of recorders) same('events of one instance', ids.sort(), expected)
+  },
+
+  async 'a scheduled event is recorded when it is due, after what was published meanwhile'(scene) {
+    const { store, ids } = appendedIds()
+    const bus = scene.bus('archive', 'contract', store)
+    const recorder = await scene.listen(bus, 'job.*')
+    const later = await scene.schedule(bus, { type: 'job.later', data: {} }, { afterMs: scene.unhurriedMs(1) })
+    const [now] = await scene.publish(bus, 'job.now')
+    await scene.count(2, recorder)
+    await scene.eventually('two are recorded', () => ids.length >= 2)
+    same('recorded events', ids, [now?.id, later.id])
   },
 
   async 'an event whose time is past comes at once, in its turn'(scene) {

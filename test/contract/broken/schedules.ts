@@ -1,4 +1,4 @@
-import { publishing, type Sabotage, type Saboteur } from './sabotage.ts'
+import { joining, publishing, type Sabotage, type Saboteur } from './sabotage.ts'
 
 export const brokenSchedules: readonly Saboteur[] = [
   {
@@ -37,6 +37,24 @@ export const brokenSchedules: readonly Saboteur[] = [
         await send(request)
         if (request.options.afterMs > 0) await send(request)
       }),
+  },
+  {
+    breaks: 'a scheduled event is recorded when it is due, after what was published meanwhile',
+    how: 'tells nobody what falls due',
+    complaint: /^two are recorded/,
+    make: () => joining(() => ({ onDue: undefined })),
+  },
+  {
+    breaks: 'a scheduled event is recorded when it is due, after what was published meanwhile',
+    how: 'tells twice what falls due',
+    complaint: /^recorded events/,
+    make: () =>
+      joining(({ onDue }) => ({
+        onDue: (due) => {
+          onDue?.(due)
+          onDue?.(due)
+        },
+      })),
   },
   {
     breaks: 'an event whose time is past comes at once, in its turn',
