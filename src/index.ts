@@ -49,7 +49,16 @@ export type {
 } from './core/event-store.ts'
 export type { Clock, Timer } from './core/clock.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
+export type { Durations, HistogramBucket } from './core/histogram.ts'
+export type { BufferedLoad, ConnectionLoad, SessionLoad, TransportLoad } from './core/load.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export type {
+  EventTypeCounts,
+  Measurements,
+  RecordingMeasurements,
+  RetryCounts,
+  SubscriptionCounts,
+} from './core/measurements.ts'
 export {
   type ReplayOptions,
   type ReplayPoint,

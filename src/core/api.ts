@@ -3,6 +3,7 @@ import type { BusEvent, EventInput } from './event.ts'
 import type { EventQuery } from './event-store.ts'
 import type { Health, HealthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { Measurements, RecordingMeasurements } from './measurements.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import type { RetryOptions } from './retry.ts'
 
@@ -160,6 +161,10 @@ export interface BusControl {
   healthCheck(): Promise<Health>
   /** Adds a component to `healthCheck`; returns the function that takes it away. */
   addHealthCheck(name: string, check: () => HealthCheck): () => void
+  /** What the bus has done since it was made, and what it has in hand; for metrics. Cheap, and asks nobody. */
+  measurements(): Measurements
+  /** Adds what records events to `measurements`; returns the function that takes it away. */
+  addRecording(name: string, measure: () => RecordingMeasurements): () => void
   /** Stops intake, lets running handlers finish, flushes acknowledgements and events, disconnects. Can be repeated. */
   close(options?: CloseOptions): Promise<CloseReport>
   [Symbol.asyncDispose](): Promise<void>

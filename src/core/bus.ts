@@ -19,6 +19,8 @@ import type { EventQuery } from './event-store.ts'
 import { ComponentChecks } from './component-checks.ts'
 import { type Health, type HealthCheck, healthCheck, summarize } from './health.ts'
 import { Listeners } from './listeners.ts'
+import type { Measurements, RecordingMeasurements } from './measurements.ts'
+import { Meter } from './meter.ts'
 import {
   assertHandler,
   type BusSettings,
@@ -32,6 +34,7 @@ import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Expected } from './publish-order.ts'
 import { PublishRecorder } from './publish-recorder.ts'
+import { Recordings } from './recordings.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import { Replays } from './replays.ts'
 import { neverUnhandled } from './settled.ts'
@@ -50,22 +53,23 @@ export class Bus implements UntypedBus {
   readonly ready: Promise<void>
   readonly deadLetters: DeadLetters
   readonly #settings: BusSettings
+  readonly #meter: Meter
   readonly #session: TransportSession
   readonly #subscriptions: Subscriptions
   readonly #replays: Replays
   readonly #listeners: Listeners<BusListeners>
   readonly #checks = new ComponentChecks()
+  readonly #recordings = new Recordings()
   readonly #recorder: PublishRecorder | undefined
   readonly #pipeline = new Pipeline((event, options) => this.#publishNow(event, options))
   #phase: Phase = 'running'
   #closed: Promise<CloseReport> | undefined
 
-  constructor(settings: BusSettings) {
+  constructor(settings: BusSettings, meter: Meter = new Meter()) {
     this.#settings = settings
+    this.#meter = meter
     this.#listeners = new Listeners(settings.logger)
-    const { store, recording, logger } = settings
-    const recorder = store && new PublishRecorder(store, recording, logger)
-    if (recorder) this.#checks.add(recorder.name, () => recorder.check())
+    const recorder = this.#makeRecorder(settings)
     this.#recorder = recorder
     this.#session = settings.transport.join({
       source: settings.source,
@@ -73,11 +77,14 @@ export class Bus implements UntypedBus {
       instanceIsGenerated: settings.instanceIsGenerated,
       logger: settings.logger,
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
-      onGap: (gap) => this.#listeners.call('gap', gap),
+      onGap: (gap) => {
+        meter.missed()
+        this.#listeners.call('gap', gap)
+      },
       onDue: recorder && ((due) => recorder.fellDue(due)),
     })
-    this.#subscriptions = new Subscriptions(this.#session, settings)
-    this.#replays = new Replays(this.#session, settings, (handler) => this.#pipeline.wrap(handler))
+    this.#subscriptions = new Subscriptions(this.#session, settings, meter)
+    this.#replays = new Replays(this.#session, settings, meter, (handler) => this.#pipeline.wrap(handler))
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
@@ -133,6 +140,24 @@ export class Bus implements UntypedBus {
     return this.#checks.add(name, check)
   }
 
+  measurements(): Measurements {
+    const { undecodable, ...load } = this.#session.load()
+    const counted = this.#meter.read()
+    return {
+      status: this.status,
+      ...counted,
+      deadLetters: { ...counted.deadLetters, undecodable },
+      ...load,
+      inFlightDeliveries: this.#subscriptions.inHand,
+      subscriptions: this.#subscriptions.counts,
+      recordings: this.#recordings.read(),
+    }
+  }
+
+  addRecording(name: string, measure: () => RecordingMeasurements): () => void {
+    return this.#recordings.add(name, measure)
+  }
+
   close(options?: CloseOptions): Promise<CloseReport> {
     this.#closed ??= this.#close(resolveCloseOptions(options).timeoutMs)
     return this.#closed
@@ -142,9 +167,18 @@ export class Bus implements UntypedBus {
     await this.close()
   }
 
+  #makeRecorder({ store, recording, logger }: BusSettings): PublishRecorder | undefined {
+    if (!store) return undefined
+    const recorder = new PublishRecorder(store, recording, logger)
+    this.#checks.add(recorder.name, () => recorder.check())
+    this.#recordings.add(recorder.name, () => recorder.measure())
+    return recorder
+  }
+
   async #publishNow(input: EventInput, options: PublishOptions): Promise<BusEvent> {
     let event: EventInput = input
     let expected: Expected | undefined
+    const startedMs = this.#meter.publishing()
     try {
       if (!this.#mayPublish()) throw closedError('publish')
       const settings = resolvePublishOptions(options)
@@ -155,11 +189,18 @@ export class Bus implements UntypedBus {
       if (settings.afterMs === 0) expected = this.#recorder?.expect(request)
       await this.#session.publish(request)
       expected?.confirmed()
+      this.#meter.published(request.event.type, startedMs)
       return request.event
     } catch (error) {
       expected?.failed()
-      throw error instanceof EventBusError ? error.about(event) : asError(error)
+      throw this.#failed(error, event)
     }
+  }
+
+  #failed(error: unknown, event: EventInput): Error {
+    if (!(error instanceof EventBusError)) return asError(error)
+    this.#meter.publishFailed(error.code)
+    return error.about(event)
   }
 
   /** While the bus drains, handlers finish their work, and publishing is part of it. */

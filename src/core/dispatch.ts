@@ -6,7 +6,7 @@ import { PatternTrie } from './pattern-trie.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Copy, Delivery, Outcome, Point, Receive } from './transport.ts'
 
-const heard: Promise<HandlerResult> = Promise.resolve({ kind: 'done' })
+const heard: Promise<HandlerResult> = Promise.resolve({ kind: 'skipped' })
 
 /** Runs all the handlers of one point that want an event, and decides what becomes of the delivery. */
 export class Dispatcher {
@@ -40,11 +40,11 @@ export class Dispatcher {
     this.#deliveries.begin()
     try {
       const fault = this.#faultOf(delivery)
-      if (fault) return refusedOnArrival(fault)
+      if (fault) return this.#counted(refusedOnArrival(fault))
       const runs = this.#runAll(delivery)
       const [only] = runs
       // Most often there is one, and to wait for all of one costs more than its run.
-      return decide(only && runs.length === 1 ? [await only] : await Promise.all(runs), this.#point.kind)
+      return this.#settle(delivery, only && runs.length === 1 ? [await only] : await Promise.all(runs))
     } finally {
       this.#deliveries.end()
     }
@@ -58,10 +58,10 @@ export class Dispatcher {
     this.#deliveries.begin()
     try {
       const fault = this.#faultOf(delivery)
-      if (fault) return refusedOnArrival(fault, [subscription.id])
+      if (fault) return this.#counted(refusedOnArrival(fault, [subscription.id]))
       deepFreeze(delivery.event)
       const result = await runHandler(subscription, delivery, { ...this.#scope, closing: this.#scope.interrupt })
-      return isSkipped(result) ? { kind: 'release' } : decide([result], this.#point.kind)
+      return isSkipped(result) ? { kind: 'release' } : this.#settle(delivery, [result])
     } finally {
       this.#deliveries.end()
     }
@@ -70,6 +70,16 @@ export class Dispatcher {
   /** Resolves when no delivery is in hand. */
   idle(): Promise<void> {
     return this.#deliveries.nothing()
+  }
+
+  #settle({ event }: Delivery, results: readonly HandlerResult[]): Outcome {
+    if (results.some(hasRun)) this.#scope.meter.consumed(event.type)
+    return this.#counted(decide(results, this.#point.kind))
+  }
+
+  #counted(outcome: Outcome): Outcome {
+    if (outcome.kind === 'forward') this.#scope.meter.gaveUp(outcome.copies)
+    return outcome
   }
 
   /** What the catalog has against the event, if it is asked. */
@@ -155,6 +165,14 @@ function copyFor(failed: readonly FailedResult[]): Copy {
 
 function refusedOnArrival(cause: Error, handlers: readonly string[] = []): Outcome {
   return { kind: 'forward', copies: [{ kind: 'deadLetter', reason: 'invalid', handlers, attempts: 0, cause }] }
+}
+
+function hasRun(result: HandlerResult): boolean {
+  return result.kind === 'done' || (result.kind === 'failed' && !isGone(result))
+}
+
+function isGone({ next }: FailedResult): boolean {
+  return next.kind === 'giveUp' && next.reason === 'handlers-gone'
 }
 
 function isSkipped({ kind }: HandlerResult): boolean {

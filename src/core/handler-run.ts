@@ -3,6 +3,7 @@ import { whileHandling } from './current-event.ts'
 import { asError, EventBusError } from './errors.ts'
 import type { BusEvent } from './event.ts'
 import { type Logger, withFields } from './logger.ts'
+import type { Meter } from './meter.ts'
 import type { Validate } from './options.ts'
 import { nextStep, type RetryStep } from './retry.ts'
 import type { BusSubscription } from './subscription.ts'
@@ -11,7 +12,7 @@ import type { Delivery } from './transport.ts'
 /** How one handler fared with one event, its immediate retries included. */
 export type HandlerResult =
   | { readonly kind: 'done' }
-  /** The subscription had ended before the handler's turn came. */
+  /** The subscription had ended before the handler's turn came, or reads the event from the store. */
   | { readonly kind: 'skipped' }
   /** The bus is closing: the handler was not started, or failed and has attempts left. */
   | { readonly kind: 'interrupted' }
@@ -30,6 +31,7 @@ export interface FailedResult {
 /** What all handlers of one bus share. */
 export interface HandlingScope {
   readonly logger: Logger
+  readonly meter: Meter
   /** Checks events on arrival, where that is wanted. */
   readonly validateIncoming: Validate | undefined
   /** Aborts when `close` begins: nothing is started any more. */
@@ -57,16 +59,20 @@ async function runInTurn(
   delivery: Delivery,
   scope: HandlingScope,
 ): Promise<HandlerResult> {
+  const { meter } = scope
   const entered = subscription.limiter.enter()
   if (!(typeof entered === 'boolean' ? entered : await entered))
     return { kind: scope.closing.aborted ? 'interrupted' : 'skipped' }
   try {
     for (let attempt = delivery.attempts + 1; ; attempt++) {
       if (scope.closing.aborted) return { kind: 'interrupted' }
+      const startedMs = meter.running()
       const attempted = attemptOnce(subscription, delivery, attempt, scope)
-      const cause = attempted instanceof Promise ? await attempted : attempted
+      const cause = attempted instanceof Promise ? await meter.awaiting(attempted) : attempted
+      meter.ran(startedMs)
       if (cause === undefined) return done
       const next = nextStep(subscription.settings.retry, attempt, cause)
+      meter.failed(delivery.event.type, next)
       logFailure(scope, subscription, delivery.event, attempt, next, cause)
       if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
     }

@@ -3,6 +3,7 @@ import type { BusEvent } from './event.ts'
 import type { EventStore } from './event-store.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { RecordingMeasurements } from './measurements.ts'
 import { type Expected, PublishOrder } from './publish-order.ts'
 import { Recorder } from './recorder.ts'
 import type { RecordingSettings } from './recording-options.ts'
@@ -53,6 +54,12 @@ export class PublishRecorder {
     const givenUp = this.#givenUp === 0 ? [] : [`${this.#givenUp} events were not recorded since the bus was made.`]
     const told = [...(output === undefined ? [] : [output]), ...givenUp].join(' ')
     return healthCheck(this.#isOverwhelmed ? 'warn' : status, observedValue, told || undefined)
+  }
+
+  measure(): RecordingMeasurements {
+    const measured = this.#recorder.measure()
+    const waitingEvents = measured.waitingEvents + this.#order.held
+    return { ...measured, waitingEvents, notRecorded: this.#givenUp }
   }
 
   /** Records what waits, until `deadline` (ms since the epoch); answers how many events the store does not have, in all. */

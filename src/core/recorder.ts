@@ -5,7 +5,9 @@ import { isEventBusError } from './errors.ts'
 import type { EventStore } from './event-store.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
+import type { RecordingMeasurements } from './measurements.ts'
 import { settledBy } from './settled.ts'
+import { turnTime } from './turn-time.ts'
 
 /** Told what becomes of the events that a recorder was given. */
 export interface RecorderListener<E> {
@@ -35,9 +37,11 @@ export class Recorder<E extends Recordable> {
   readonly #listener: RecorderListener<E>
   readonly #logger: Logger
   readonly #slowMs: number
-  readonly #waiting = new Set<E>()
+  /** Since when, in the order in which they came. */
+  readonly #waiting = new Map<E, number>()
   readonly #strikes = new WeakMap<E, number>()
   #bytes = 0
+  readonly #counts = { recorded: 0, failures: 0, notRecorded: 0 }
   /** Why the last append failed, and how many have in a row. */
   #failure: { readonly cause: Error; readonly count: number } | undefined
   #loggedAt = -Infinity
@@ -71,7 +75,7 @@ export class Recorder<E extends Recordable> {
   }
 
   add(entry: E): void {
-    this.#waiting.add(entry)
+    this.#waiting.set(entry, turnTime())
     this.#bytes += entry.bytes
     if (!this.#isStopped) this.#running ??= this.#run()
   }
@@ -105,6 +109,12 @@ export class Recorder<E extends Recordable> {
     )
   }
 
+  measure(): RecordingMeasurements {
+    const [since] = this.#waiting.values()
+    const lagSeconds = since === undefined ? 0 : (performance.now() - since) / 1_000
+    return { waitingEvents: this.size, lagSeconds, ...this.#counts }
+  }
+
   async #run(): Promise<void> {
     if (!this.#isHurried) await this.#rest(gatherMs)
     while (this.#waiting.size > 0 && !this.#isStopped) {
@@ -117,7 +127,7 @@ export class Recorder<E extends Recordable> {
   #nextBatch(): E[] {
     const batch: E[] = []
     let bytes = 0
-    for (const entry of this.#waiting) {
+    for (const entry of this.#waiting.keys()) {
       if (batch.length === batchLimits.events || (batch.length > 0 && bytes + entry.bytes > batchLimits.bytes)) break
       batch.push(entry)
       bytes += entry.bytes
@@ -136,11 +146,13 @@ export class Recorder<E extends Recordable> {
 
   #settle({ recorded, refused, suspects, failure }: BatchOutcome<E>): void {
     for (const entry of recorded) this.withdraw(entry)
+    this.#counts.recorded += recorded.length
     if (recorded.length > 0) this.#listener.recorded(recorded)
     // That others were taken is what speaks against them.
     const guilty = suspects.filter(({ entry }) => recorded.length > 0 && this.#strike(entry) >= maxStrikes)
     for (const refusal of [...refused, ...guilty]) {
       this.withdraw(refusal.entry)
+      this.#counts.notRecorded++
       this.#listener.refused(refusal)
     }
     const cause = failure ?? suspects.find((suspect) => !guilty.includes(suspect))?.cause
@@ -155,6 +167,7 @@ export class Recorder<E extends Recordable> {
   }
 
   #failed(cause: Error): void {
+    this.#counts.failures++
     this.#failure = { cause, count: (this.#failure?.count ?? 0) + 1 }
     if (isEventBusError(cause, 'STORE_CLOSED')) this.#isStopped = true
     if (performance.now() - this.#loggedAt < logEveryMs) return

@@ -5,6 +5,7 @@ import { newEventId } from './event-id.ts'
 import { deepFreeze } from './freeze.ts'
 import { runHandler } from './handler-run.ts'
 import { storeMissing, unknownPosition } from './history-errors.ts'
+import type { Meter } from './meter.ts'
 import type { BusSettings } from './options.ts'
 import { resolveSubscribeOptions } from './options.ts'
 import type { ReplayOptions, ReplayProgress, ReplayReport } from './replay.ts'
@@ -25,14 +26,16 @@ const handlerRetry = { immediate: 2, maxAttempts: 3 }
 export class Replays {
   readonly #session: TransportSession
   readonly #settings: BusSettings
+  readonly #meter: Meter
   readonly #wrap: (handler: Handler) => Handler
   readonly #running = new Map<ReplayRun, Promise<unknown>>()
   #isClosed = false
 
   /** `wrap` puts the middleware around a handler. */
-  constructor(session: TransportSession, settings: BusSettings, wrap: (handler: Handler) => Handler) {
+  constructor(session: TransportSession, settings: BusSettings, meter: Meter, wrap: (handler: Handler) => Handler) {
     this.#session = session
     this.#settings = settings
+    this.#meter = meter
     this.#wrap = wrap
   }
 
@@ -109,13 +112,16 @@ export class Replays {
   /** One event after the other: what is handled is all that is in front of where it stops. */
   #toHandler(handler: Handler, query: EventQuery, end: () => void): ReplayAct {
     const { logger, validateIncoming } = this.#settings
+    const meter = this.#meter
     const subscription = this.#subscriptionOf(handler, query, end)
     const act = async ({ event, position }: StoredEvent, { stop, giveUp }: ReplaySignals): Promise<boolean> => {
       validateIncoming?.(event)
       deepFreeze(event)
       const delivery = { event, position, replay: true, redelivered: false, receivedAt: new Date(), attempts: 0 }
-      const scope = { logger, validateIncoming, closing: stop, interrupt: giveUp, lastResort: 'the replay stops' }
+      const signals = { closing: stop, interrupt: giveUp }
+      const scope = { logger, meter, validateIncoming, ...signals, lastResort: 'the replay stops' }
       const result = await runHandler(subscription, delivery, scope)
+      if (result.kind === 'done' || result.kind === 'failed') meter.consumed(event.type)
       if (result.kind === 'failed') throw result.cause
       return result.kind === 'done'
     }

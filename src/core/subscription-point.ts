@@ -64,6 +64,11 @@ export class SubscriptionPoint implements SubscriptionHome {
     return ofHistory === 'ready' || status === 'failed' ? status : ofHistory
   }
 
+  /** Of all its subscriptions. */
+  get statuses(): SubscriptionStatus[] {
+    return Array.from(this.#subscriptions, ({ status }) => status)
+  }
+
   endAll(): void {
     for (const subscription of this.#subscriptions) subscription.end()
   }

@@ -3,6 +3,8 @@ import { EventBusError } from './errors.ts'
 import type { HandlingScope } from './handler-run.ts'
 import type { HealthCheck } from './health.ts'
 import { Histories } from './histories.ts'
+import type { SubscriptionCounts } from './measurements.ts'
+import type { Meter } from './meter.ts'
 import type { BusSettings, SubscribeSettings } from './options.ts'
 import { settledBy } from './settled.ts'
 import { BusSubscription } from './subscription.ts'
@@ -23,12 +25,13 @@ export class Subscriptions {
   readonly #interrupt = new AbortController()
   readonly #scope: HandlingScope
 
-  constructor(session: TransportSession, settings: BusSettings) {
+  constructor(session: TransportSession, settings: BusSettings, meter: Meter) {
     const { logger, validateIncoming } = settings
     this.#session = session
     this.#histories = new Histories(settings)
     this.#scope = {
       logger,
+      meter,
       validateIncoming,
       closing: this.#closing.signal,
       interrupt: this.#interrupt.signal,
@@ -54,7 +57,7 @@ export class Subscriptions {
 
   /** Stops intake and lets handlers finish; answers how many deliveries were still in hand near the deadline. */
   async drain(deadline: number): Promise<number> {
-    const points = [...this.#points.values(), ...this.#leaving]
+    const points = this.#allPoints
     const limit = Math.max(Date.now(), deadline - Math.min(farewellMs, (deadline - Date.now()) / 5))
     this.#closing.abort()
     for (const point of points) point.endAll()
@@ -64,12 +67,28 @@ export class Subscriptions {
     this.#interrupt.abort(
       new EventBusError('BUS_CLOSED', 'The bus is closing and cannot wait for this handler any longer'),
     )
-    return points.reduce((sum, { dispatcher }) => sum + dispatcher.inHand, 0)
+    return inHandOf(points)
+  }
+
+  /** Deliveries whose outcome is not decided yet. */
+  get inHand(): number {
+    return inHandOf(this.#allPoints)
+  }
+
+  get counts(): SubscriptionCounts {
+    const counts = { waiting: 0, ready: 0, failed: 0 }
+    for (const point of this.#points.values())
+      for (const status of point.statuses) if (status !== 'ended') counts[status]++
+    return counts
   }
 
   /** What reads the store, by component. */
   get checks(): Record<string, HealthCheck> {
     return this.#histories.checks
+  }
+
+  get #allPoints(): SubscriptionPoint[] {
+    return [...this.#points.values(), ...this.#leaving]
   }
 
   async #remove(subscription: BusSubscription, point: SubscriptionPoint): Promise<void> {
@@ -95,6 +114,10 @@ export class Subscriptions {
     this.#points.set(key, made)
     return made
   }
+}
+
+function inHandOf(points: readonly SubscriptionPoint[]): number {
+  return points.reduce((sum, { dispatcher }) => sum + dispatcher.inHand, 0)
 }
 
 function pointOf(patterns: readonly string[], group: string | undefined): Point {

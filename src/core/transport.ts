@@ -3,6 +3,7 @@ import type { DiscardSettings, ListSettings, RedriveSettings } from './dead-lett
 import type { DeadLetterPage, DeadLetterReason, DiscardReport, RedriveReport } from './dead-letters.ts'
 import type { BusEvent } from './event.ts'
 import type { HealthCheck } from './health.ts'
+import type { SessionLoad } from './load.ts'
 import type { Logger } from './logger.ts'
 
 /** Where deliveries come from: the queue of this instance, or the queue that a group shares for one pattern. */
@@ -145,6 +146,8 @@ export interface TransportSession {
   /** Starts to take deliveries from the point, after the current tick. One call for a point at a time. */
   consume(point: Point, receive: Receive): Intake
   readonly deadLetters: DeadLetterStore
+  /** What it has in hand now and has counted since it was made; asked at every scrape. */
+  load(): SessionLoad
   /** By component; settles within the limit whatever the broker does. */
   check(timeoutMs: number): Promise<Record<string, HealthCheck>>
   /** Takes no more deliveries; resolves when those in hand are settled. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BusStatus } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
 import { type HealthCheck, healthCheck } from '../core/health.ts'
+import type { SessionLoad } from '../core/load.ts'
 import type {
   ForwardRequest,
   Intake,
@@ -23,7 +24,8 @@ export class MemorySession implements TransportSession {
   readonly #broker: MemoryBroker
   readonly #member: Member
   readonly #intakes = new Set<MemoryIntake>()
-  #status: BusStatus = 'open'
+  #status: 'open' | 'closed' = 'open'
+  #redeliveries = 0
 
   constructor(broker: MemoryBroker, member: Member) {
     this.deadLetters = new MemoryDeadLetters(broker)
@@ -56,9 +58,23 @@ export class MemorySession implements TransportSession {
 
   consume(point: Point, receive: Receive): Intake {
     for (const known of this.#intakes) if (known.isOver) this.#intakes.delete(known)
-    const intake = new MemoryIntake(point, receive, this.#broker, this.#member)
+    const counted: Receive = (delivery) => {
+      if (delivery.redelivered) this.#redeliveries++
+      return receive(delivery)
+    }
+    const intake = new MemoryIntake(point, counted, this.#broker, this.#member)
     this.#intakes.add(intake)
     return intake
+  }
+
+  /** What is published is stored at once: nothing is ever on its way. */
+  load(): SessionLoad {
+    return {
+      buffered: { events: 0, bytes: 0 },
+      connections: { memory: { state: this.#status, reconnects: 0 } },
+      redeliveries: this.#redeliveries,
+      undecodable: 0,
+    }
   }
 
   async check(): Promise<Record<string, HealthCheck>> {

@@ -1,4 +1,5 @@
 import { asError, EventBusError, isEventBusError } from '../core/errors.ts'
+import type { ConnectionLoad } from '../core/load.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
 import { backoffMs, pause } from '../core/backoff.ts'
@@ -34,6 +35,7 @@ export class ConnectionManager {
   readonly #closing = new AbortController()
   readonly #loop: Promise<void>
   #state: ConnectionState = { name: 'connecting' }
+  #openings = 0
   #waiting: ((connection: Connection) => void)[] = []
   /** Ends the wait before the next attempt. */
   #hurry: (() => void) | undefined
@@ -55,6 +57,10 @@ export class ConnectionManager {
 
   get state(): ConnectionState {
     return this.#state
+  }
+
+  get load(): ConnectionLoad {
+    return { state: this.#state.name, reconnects: Math.max(0, this.#openings - 1) }
   }
 
   /** Resolves with the connection as soon as it is open and not blocked; never when the manager is closed first. */
@@ -120,6 +126,7 @@ export class ConnectionManager {
   }
 
   #opened(connection: Connection, address: string): void {
+    this.#openings++
     this.#logger.info({ connection: this.role, broker_version: connection.brokerVersion }, `Connected to ${address}`)
     connection.onBlocked((reason) => {
       if (this.#state.name !== 'open' && this.#state.name !== 'blocked') return

@@ -2,6 +2,7 @@ import type { BusStatus } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { BusEvent } from '../core/event.ts'
 import type { HealthCheck } from '../core/health.ts'
+import type { SessionLoad } from '../core/load.ts'
 import { neverUnhandled, settledBy } from '../core/settled.ts'
 import type {
   ForwardRequest,
@@ -29,7 +30,7 @@ import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import { Scheduler } from './scheduler.ts'
-import { Subscriber } from './subscriber.ts'
+import { Subscriber, type Traffic } from './subscriber.ts'
 import { Topology } from './topology.ts'
 import { Waiting } from './waiting.ts'
 
@@ -51,6 +52,7 @@ export class RabbitmqSession implements TransportSession {
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
   readonly #quarantine = new Quarantine()
+  readonly #traffic: Traffic = { redeliveries: 0, undecodable: 0 }
   readonly #subscribers = new Set<Subscriber>()
   #scheduler: Scheduler | undefined
   readonly #closing = new AbortController()
@@ -121,6 +123,7 @@ export class RabbitmqSession implements TransportSession {
       receive,
       member: this.#member,
       quarantine: this.#quarantine,
+      traffic: this.#traffic,
     }
     const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)
     this.#subscribers.add(subscriber)
@@ -140,6 +143,11 @@ export class RabbitmqSession implements TransportSession {
         void this.#retire(subscriber)
       },
     }
+  }
+
+  load(): SessionLoad {
+    const connections = { publish: this.#publishing.load, consume: this.#consuming.load }
+    return { buffered: this.#publisher.pending, connections, ...this.#traffic }
   }
 
   check(timeoutMs: number): Promise<Record<string, HealthCheck>> {

@@ -20,6 +20,14 @@ import { queueExists } from './scratch-channel.ts'
 import { maxDeliveries, type Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
+/** What has come to a bus, counted for as long as it lives: subscribers come and go. */
+export interface Traffic {
+  /** Deliveries that the broker had handed out before. */
+  redeliveries: number
+  /** Messages that were no events. */
+  undecodable: number
+}
+
 export interface SubscriberOptions {
   readonly point: Point
   readonly queue: string
@@ -29,6 +37,8 @@ export interface SubscriberOptions {
   readonly member: Member
   /** One for all subscribers of a bus. */
   readonly quarantine: Quarantine
+  /** The same. */
+  readonly traffic: Traffic
 }
 
 /** The consumer of one queue: keeps its queue, its bindings and itself on the broker, and settles what comes. */
@@ -201,6 +211,7 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   #handle(message: Message, consumer: Consumer): Promise<Settlement> {
     const { redelivered } = message.fields
+    if (redelivered) this.#options.traffic.redeliveries++
     let event: BusEvent
     try {
       event = decode(message)
@@ -245,6 +256,7 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   async #undecodable(message: Message, cause: Error): Promise<Settlement> {
+    this.#options.traffic.undecodable++
     this.#logger.error({ queue: this.queue, err: cause }, `${cause.message}; it goes to the dead letters`)
     const copy = { kind: 'deadLetter', reason: 'undecodable', cause, handlers: [], attempts: 0 } as const
     return this.#redelivery.forward({ message, event: undefined, origin: this.#origin }, [copy])

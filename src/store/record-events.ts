@@ -60,6 +60,7 @@ class GroupRecorder implements EventRecording {
     this.#endings = [
       () => clearInterval(sweep),
       bus.addHealthCheck(`recorder:${group}`, () => this.#recorder.check()),
+      bus.addRecording(`recorder:${group}`, () => this.#recorder.measure()),
       bus.on('status', (status) => {
         if (status === 'closing') void this.#recorder.flush(0)
         if (status === 'closed') this.#end()

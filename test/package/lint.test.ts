@@ -31,6 +31,8 @@ const forbidden: Array<Sample & { rule: string }> = [
   { file: 'src/appserver/a2.ts', code: `import 'zod'`, rule: imports },
   { file: 'src/testing/a1.ts', code: `import '../rabbitmq/x.ts'`, rule: imports },
   { file: 'src/testing/a2.ts', code: `import 'vitest'`, rule: imports },
+  { file: 'src/metrics/a1.ts', code: `import '../rabbitmq/x.ts'`, rule: imports },
+  { file: 'src/metrics/a2.ts', code: `import 'prom-client'`, rule: imports },
   { file: 'src/cli/a1.ts', code: `import 'amqplib'`, rule: imports },
   { file: 'src/cli/a2.ts', code: `import '../testing/x.ts'`, rule: imports },
   { file: 'src/index.ts', code: `export * from './rabbitmq/index.ts'`, rule: imports },
@@ -68,6 +70,7 @@ const allowed: Sample[] = [
   { file: 'src/ok1.ts', code: `import './core/x.ts'; import './behind-index.ts'; import './memory/index.ts'` },
   { file: 'src/appserver/ok1.ts', code: `import '../catalog/x.ts'` },
   { file: 'src/testing/ok1.ts', code: `import '../core/x.ts'` },
+  { file: 'src/metrics/ok1.ts', code: `import '../core/x.ts'` },
   { file: 'src/cli/ok1.ts', code: `import '../rabbitmq/index.ts'; import '../index.ts'; import 'node:util'` },
 ]
 

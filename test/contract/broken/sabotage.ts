@@ -49,6 +49,7 @@ export function sessions(parts: (session: TransportSession, member: Member) => P
         forward: (request) => session.forward(request),
         consume: (point, receive) => session.consume(point, receive),
         deadLetters: session.deadLetters,
+        load: () => session.load(),
         check: (timeoutMs) => session.check(timeoutMs),
         pause: () => session.pause(),
         close: (deadline) => session.close(deadline),

@@ -1,0 +1,115 @@
+import type { Durations } from '../core/histogram.ts'
+import { connectionStates } from '../core/load.ts'
+import type { Measurements, RecordingMeasurements } from '../core/measurements.ts'
+
+/** One value of a metric; `metricName` where it has not the metric's own name. */
+export interface Sample {
+  readonly value: number
+  readonly labels: Readonly<Record<string, string | number>>
+  readonly metricName?: string
+}
+
+/** One metric: its name, and what it says of a bus. */
+export interface Family {
+  readonly name: string
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly help: string
+  read(measurements: Measurements): Sample[]
+}
+
+/** All that is not told apart by event type. */
+export const families: readonly Family[] = [
+  counter('publish_errors_total', 'Publishes that were rejected, by the code of their error.', ({ publishErrors }) =>
+    byLabel('code', publishErrors),
+  ),
+  histogram(
+    'confirm_duration_seconds',
+    'Time from publish to the confirm of the transport, outages included.',
+    ({ confirmDurations }) => confirmDurations,
+  ),
+  histogram(
+    'handler_duration_seconds',
+    'Time that single runs of handlers took.',
+    ({ handlerDurations }) => handlerDurations,
+  ),
+  counter('retries_total', 'Failed runs of handlers that are tried again: at once, or delayed by the broker.', (all) =>
+    byLabel('kind', Object.entries(all.retries)),
+  ),
+  counter('dead_letters_total', 'Events that were given up, by reason.', ({ deadLetters }) =>
+    byLabel('reason', Object.entries(deadLetters)),
+  ),
+  counter('redeliveries_total', 'Deliveries that the broker had handed out before.', (all) => one(all.redeliveries)),
+  counter('gaps_total', 'Times when events may have been missed.', ({ gaps }) => one(gaps)),
+  gauge('in_flight_deliveries', 'Deliveries that are being handled, or wait for their handler.', (all) =>
+    one(all.inFlightDeliveries),
+  ),
+  gauge('buffered_events', 'Messages on their way to the broker that have no confirm yet.', ({ buffered }) =>
+    one(buffered.events),
+  ),
+  gauge('buffered_bytes', 'Size of the messages on their way to the broker.', ({ buffered }) => one(buffered.bytes)),
+  counter('reconnects_total', 'Connections that were made anew after a loss.', ({ connections }) =>
+    Object.entries(connections).map(([connection, { reconnects }]) => ({ value: reconnects, labels: { connection } })),
+  ),
+  gauge('connection_state', '1 for the state that a connection is in, 0 for the others.', ({ connections }) =>
+    Object.entries(connections).flatMap(([connection, { state: now }]) =>
+      connectionStates.map((state) => ({ value: state === now ? 1 : 0, labels: { connection, state } })),
+    ),
+  ),
+  gauge('subscriptions', 'Subscriptions, by state.', (all) => byLabel('state', Object.entries(all.subscriptions))),
+  gauge('store_waiting_events', 'Events that wait for the event store.', byRecorder('waitingEvents')),
+  gauge(
+    'store_lag_seconds',
+    'How long the first of the events that wait for the store has waited.',
+    byRecorder('lagSeconds'),
+  ),
+  counter('store_recorded_total', 'Events that the event store took.', byRecorder('recorded')),
+  counter(
+    'store_failures_total',
+    'Appends to the event store that failed and are tried again.',
+    byRecorder('failures'),
+  ),
+  counter(
+    'store_not_recorded_total',
+    'Events that the event store will never have: refused, or too many waited.',
+    byRecorder('notRecorded'),
+  ),
+]
+
+export function counter(name: string, help: string, read: Family['read']): Family {
+  return { name: `event_bus_${name}`, type: 'counter', help, read }
+}
+
+function gauge(name: string, help: string, read: Family['read']): Family {
+  return { name: `event_bus_${name}`, type: 'gauge', help, read }
+}
+
+function histogram(suffix: string, help: string, of: (measurements: Measurements) => Durations): Family {
+  const name = `event_bus_${suffix}`
+  const read: Family['read'] = (measurements) => {
+    const { count, seconds, buckets } = of(measurements)
+    const bucket = (le: number | string, value: number): Sample => ({
+      value,
+      labels: { le },
+      metricName: `${name}_bucket`,
+    })
+    return [
+      ...buckets.map(({ maxSeconds, count: below }) => bucket(maxSeconds, below)),
+      bucket('+Inf', count),
+      { value: seconds, labels: {}, metricName: `${name}_sum` },
+      { value: count, labels: {}, metricName: `${name}_count` },
+    ]
+  }
+  return { name, type: 'histogram', help, read }
+}
+
+function one(value: number): Sample[] {
+  return [{ value, labels: {} }]
+}
+
+function byLabel(label: string, values: Iterable<readonly [string, number]>): Sample[] {
+  return Array.from(values, ([key, value]) => ({ value, labels: { [label]: key } }))
+}
+
+function byRecorder(what: keyof RecordingMeasurements): Family['read'] {
+  return ({ recordings }) => Array.from(recordings, ([recorder, one]) => ({ value: one[what], labels: { recorder } }))
+}

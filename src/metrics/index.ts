@@ -1,0 +1,1 @@
+export { collectMetrics, type CollectMetricsOptions, type MetricsRegistry } from './collect-metrics.ts'
