@@ -90,6 +90,7 @@ test('the banner has lines that work: no --url where it is not needed, an addres
     port: 4080,
     isDefault: true,
     needsToken: false,
+    hasMetrics: true,
     transport: 'memory',
     store: undefined,
     program: 'event-bus',
@@ -99,4 +100,5 @@ test('the banner has lines that work: no --url where it is not needed, an addres
   expect(open).toContain('listens on http://0.0.0.0:4080\n')
   expect(open).toContain('curl -H "Authorization: Bearer $EVENTBUS_TOKEN" http://127.0.0.1:4080/events')
   expect(banner({ ...facts, host: '::1' })).toContain('http://[::1]:4080/readyz')
+  expect(open).toContain('curl -H "Authorization: Bearer $EVENTBUS_TOKEN" http://127.0.0.1:4080/metrics')
 })

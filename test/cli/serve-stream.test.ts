@@ -24,6 +24,7 @@ beforeEach(async () => {
     bus,
     store: undefined,
     logger,
+    metrics: undefined,
     token: undefined,
     maxBodyBytes: 1_000_000,
     maxBacklogBytes: 1_000_000,

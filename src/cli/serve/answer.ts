@@ -9,13 +9,21 @@ export function answerJson(
   body: object,
   mediaType = 'application/json',
 ): void {
-  const json = Buffer.from(`${JSON.stringify(body)}\n`)
+  answer(response, status, `${JSON.stringify(body)}\n`, mediaType)
+}
+
+export function answerText(response: ServerResponse, text: string, mediaType: string): void {
+  answer(response, 200, text, mediaType)
+}
+
+function answer(response: ServerResponse, status: number, text: string, mediaType: string): void {
+  const bytes = Buffer.from(text)
   response.writeHead(status, {
     'Content-Type': mediaType,
-    'Content-Length': json.length,
+    'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
   })
-  response.write(json)
+  response.write(bytes)
   endWhenRead(response)
 }
 

@@ -5,6 +5,8 @@ export interface BannerFacts {
   /** Whether `publish` and `tail` look there of themselves. */
   readonly isDefault: boolean
   readonly needsToken: boolean
+  /** Whether there is something to scrape. */
+  readonly hasMetrics: boolean
   /** Where the events go, without secrets. */
   readonly transport: string
   /** Where history is kept. */
@@ -34,6 +36,7 @@ Publish one (in a third):
 ${facts.store === undefined ? '' : historyLines(program, target, url, authorization)}
 Look after it:
   curl ${url}/readyz
+${facts.hasMetrics ? `  curl${authorization} ${url}/metrics` : '  npm install prom-client   # and there are metrics'}
 
 Ctrl-C ends it.
 `

@@ -13,6 +13,7 @@ import { describeAmqpUrl, type RabbitmqTarget, readToken } from '../target.ts'
 import { version } from '../version.ts'
 import { isLoopback } from './access.ts'
 import { banner, type BannerFacts } from './banner.ts'
+import { openMetrics } from './get-metrics.ts'
 import { type HttpServer, listen } from './server.ts'
 import type { Service } from './service.ts'
 
@@ -76,7 +77,7 @@ export const serveCommand: Command = defineCommand({
   usage: ['[options]'],
   details: `
 Routes: POST /events publishes, GET /events?pattern=app.%23 streams, GET /events/history?pattern=app.%23 shows what
-was published with --store, GET /livez and /readyz are for probes.
+was published with --store, GET /metrics is for Prometheus, GET /livez and /readyz are for probes.
 Without --amqp-url the events live in this process: good for trying things out and for tests.
 With --store on RabbitMQ everything that goes over the exchange is recorded, by whomever it is published, through the
 durable queue of the group ${recorderGroup}: delete it when nobody is to record any more, since it keeps what comes.
@@ -106,7 +107,8 @@ async function serve(args: Args): Promise<number> {
   const bus = openBus(target, { source, instance, logger, store: target ? undefined : store })
   try {
     if (store && target) recordEvents(bus, store, { group: recorderGroup })
-    const service: Service = { ...settings, bus, store, streams: new Set(), heartbeatMs }
+    const metrics = await openMetrics(bus)
+    const service: Service = { ...settings, bus, store, metrics, streams: new Set(), heartbeatMs }
     return await serveUntilEnd(service, settings, interruption)
   } finally {
     await bus.close({ timeoutMs: closeLimits.busMs })
@@ -131,7 +133,7 @@ async function openHistory(place: StorePlace): Promise<EventStore> {
 
 async function serveUntilEnd(service: Service, settings: Settings, interruption: Interruption): Promise<number> {
   const server = await listen(service, settings.host, settings.port)
-  process.stdout.write(banner(factsOf(settings, server)))
+  process.stdout.write(banner(factsOf(settings, server, service)))
   // Only a new stream tells its client that it may have missed something.
   service.bus.on('gap', () => service.streams.forEach((stream) => stream.end()))
   try {
@@ -148,13 +150,14 @@ async function serveUntilEnd(service: Service, settings: Settings, interruption:
   return exitCodes.done
 }
 
-function factsOf({ host, token, target, place }: Settings, { port }: HttpServer): BannerFacts {
+function factsOf({ host, token, target, place }: Settings, { port }: HttpServer, { metrics }: Service): BannerFacts {
   return {
     version,
     host,
     port,
     isDefault: port === Number(defaultPort) && ['127.0.0.1', 'localhost', '0.0.0.0'].includes(host),
     needsToken: token !== undefined,
+    hasMetrics: metrics !== undefined,
     transport: target
       ? `RabbitMQ, ${describeAmqpUrl(target.amqpUrl)}, exchange ${target.exchange}`
       : 'memory of this process (--amqp-url for RabbitMQ)',

@@ -3,6 +3,7 @@ import { checkAccess, hasToken } from './access.ts'
 import { answerJson } from './answer.ts'
 import { getEvents } from './get-events.ts'
 import { getHistory } from './get-history.ts'
+import { getMetrics } from './get-metrics.ts'
 import { HttpError, toHttpError } from './http-error.ts'
 import { postEvents } from './post-events.ts'
 import type { Service } from './service.ts'
@@ -28,6 +29,7 @@ const routes: ReadonlyMap<string, Route> = new Map([
     },
   ],
   ['/events/history', { methods: new Map([['GET', getHistory]]), isOpen: false }],
+  ['/metrics', { methods: new Map([['GET', getMetrics]]), isOpen: false }],
   ['/livez', { methods: new Map([['GET', getLivez]]), isOpen: true }],
   ['/readyz', { methods: new Map([['GET', getReadyz]]), isOpen: true }],
 ])
@@ -78,6 +80,7 @@ function getIndex(_request: IncomingMessage, response: ServerResponse): void {
 POST /events                 publishes: one CloudEvent as JSON, an array of them, or NDJSON; {"type": ..., "data": ...} is enough
 GET  /events?pattern=app.%23 streams events as server-sent events, or as NDJSON (Accept: application/x-ndjson)
 GET  /events/history         what was recorded, in pages: pattern, subject, correlation, since, until, limit, ...
+GET  /metrics                what Prometheus scrapes
 GET  /livez                  200 while the process lives
 GET  /readyz                 200 while the bus works, else 503 and why
 `)
