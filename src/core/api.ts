@@ -112,9 +112,15 @@ export interface Subscription {
  */
 export type BusStatus = 'connecting' | 'open' | 'blocked' | 'refused' | 'closing' | 'closed'
 
-/** Events may have been missed: the instance's queue had to be made anew. */
+/** Events may have been missed: the instance's queue was not there and has been made. Told before it is `ready` again. */
 export interface Gap {
   readonly instance: string
+  /**
+   * `start`: this process has not received from the queue before, so there is only nothing to go on with. `loss`: it has, and
+   * what was published until now may not have reached it: the queue was deleted, or the process was away from the broker
+   * for longer than it is kept. None of both is told when the queue survived, e.g. a restart under the same `instance`.
+   */
+  readonly kind: 'start' | 'loss'
   readonly reason: string
 }
 
@@ -122,7 +128,7 @@ export interface Gap {
 export interface BusListeners {
   /** The state of the connection to the broker, or of the bus's own end, has changed. */
   status: (status: BusStatus) => void
-  /** Events may have been missed: what was derived from them should be built anew. */
+  /** Events may have been missed: what was derived from them should be built anew. On a `start` there may be nothing yet. */
   gap: (gap: Gap) => void
 }
 

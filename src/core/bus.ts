@@ -78,7 +78,7 @@ export class Bus implements UntypedBus {
       logger: settings.logger,
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
       onGap: (gap) => {
-        meter.missed()
+        if (gap.kind === 'loss') meter.missed()
         this.#listeners.call('gap', gap)
       },
       onDue: recorder && ((due) => recorder.fellDue(due)),

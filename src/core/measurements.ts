@@ -19,7 +19,7 @@ export interface Measurements extends TransportLoad {
   readonly retries: RetryCounts
   /** By reason: what this bus has given up. Letters, not handlers: one letter can be for several. */
   readonly deadLetters: Readonly<Record<DeadLetterReason, number>>
-  /** How often events may have been missed: what `bus.on('gap', ...)` tells. */
+  /** How often events may have been missed: the losses that `bus.on('gap', ...)` tells. */
   readonly gaps: number
   /** Deliveries that are being handled, or wait for their handler's turn. */
   readonly inFlightDeliveries: number

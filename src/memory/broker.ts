@@ -122,6 +122,10 @@ export class MemoryBroker {
     return new Set(this.#bindings.match(type))
   }
 
+  hasQueueFor(point: Point, instance: string): boolean {
+    return this.#queues.has(nameOf(point, instance))
+  }
+
   /** The point's queue, made if it is missing. */
   queueFor(point: Point, instance: string): MemoryQueue {
     const name = nameOf(point, instance)

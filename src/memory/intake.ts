@@ -92,10 +92,19 @@ export class MemoryIntake implements Intake {
 
   #start(): void {
     if (this.isStopped) return
+    const isNew = !this.#broker.hasQueueFor(this.#point, this.#member.instance)
     const queue = this.#broker.queueFor(this.#point, this.#member.instance)
     for (const pattern of this.#patterns) this.#broker.bind(queue, pattern)
     this.#state = { name: 'ready', queue, consumer: queue.consume(this.#receive, prefetch) }
+    if (isNew) this.#tellGap(queue)
     this.#started.resolve()
+  }
+
+  /** Once at the most: here a queue is kept for as long as it is consumed. */
+  #tellGap({ name }: MemoryQueue): void {
+    if (this.#point.kind === 'group') return
+    const { instance } = this.#member
+    this.#member.onGap({ instance, kind: 'start', reason: `The queue '${name}' was not there and has been made` })
   }
 
   #leave(): Extract<State, { name: 'stopped' }> {

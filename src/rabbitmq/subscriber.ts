@@ -12,11 +12,11 @@ import type { Channel, Connection, Message } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { Overdue } from './overdue.ts'
 import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
+import { QueueGap } from './queue-gap.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
 import { isReplay } from './recorded.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
-import { queueExists } from './scratch-channel.ts'
 import { maxDeliveries, type Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
@@ -53,8 +53,8 @@ export class Subscriber implements Intake, CheckedConsumer {
   readonly #recent: RecentDeliveries
   readonly #bindings: Bindings
   readonly #overdue: Overdue
+  readonly #gap: QueueGap
   #consumer: Consumer | undefined
-  #hasConsumed = false
   #isStopped = false
   readonly #deliveries = new InHand()
 
@@ -73,6 +73,7 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#bindings = new Bindings(options.queue, options.exchange)
     this.#recent = new RecentDeliveries(options.prefetch)
     this.#overdue = new Overdue(options.queue, this.#logger)
+    this.#gap = new QueueGap(options.queue, options.point, options.member)
     this.#origin = { queue: options.queue, point: options.point, instance: options.member.instance }
     const use = {
       name: options.queue,
@@ -150,12 +151,11 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   async #setUp(channel: Channel, connection: Connection): Promise<void> {
-    const isNew = this.#hasConsumed && !(await queueExists(this.queue, connection))
+    await this.#gap.look(connection)
     await this.#waiting.prepare(connection)
     await this.#topology.apply(this.#topology.pointPlan(this.point), channel)
     await this.#bindings.applyTo(channel)
     await this.#consume(channel)
-    if (isNew) this.#announceLoss()
   }
 
   /** A channel that opens after `stop` consumes nothing. */
@@ -164,7 +164,7 @@ export class Subscriber implements Intake, CheckedConsumer {
     const { queue, prefetch } = this.#options
     this.#consumer = new Consumer(channel, queue, prefetch, (...arrival) => this.#arrived(...arrival))
     await this.#consumer.start()
-    this.#hasConsumed = true
+    this.#gap.consumed()
   }
 
   #opened(channel: Channel): void {
@@ -180,14 +180,6 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   async #cancel(): Promise<void> {
     await this.#consumer?.cancel().catch(() => {})
-  }
-
-  /** The queue had gone, and with it what lay in it. For an instance, that is a gap in what it knows. */
-  #announceLoss(): void {
-    const { member } = this.#options
-    const reason = `The queue '${this.queue}' was gone and has been made anew`
-    this.#logger.warn({ queue: this.queue }, `${reason}; events may have been missed`)
-    if (this.point.kind === 'instance') member.onGap({ instance: member.instance, reason })
   }
 
   /** amqplib tells of a consumer that the broker has cancelled (queue deleted, node lost) by null. */

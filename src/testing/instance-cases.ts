@@ -12,6 +12,27 @@ export const instanceCases: readonly ContractCase[] = contractCases('instances',
     same('events', after.types, ['order.placed', 'order.paid'])
   },
 
+  async 'an instance without a queue of its own is told so before it is ready, and only once'(scene) {
+    const bus = scene.bus('worker')
+    const gaps = scene.gaps(bus)
+    await scene.listen(bus, 'order.*')
+    same('gaps', gaps, ['start'])
+    await scene.listen(bus, 'invoice.*')
+    await scene.listen(bus, 'order.*', { group: 'billing' })
+    same('gaps after further subscriptions', gaps, ['start'])
+  },
+
+  async 'an instance that comes back to its queue is told of no gap'(scene) {
+    const [before, publisher] = [scene.bus('worker'), scene.bus()]
+    await scene.listen(before, 'order.*')
+    await scene.within('close', before.close())
+    const after = scene.bus('worker')
+    const gaps = scene.gaps(after)
+    const recorder = await scene.listen(after, 'order.*')
+    await scene.flush(publisher, 'order.placed', recorder)
+    same('gaps', gaps, [])
+  },
+
   async 'an instance whose name was generated leaves nothing behind'(scene) {
     const [unnamed, publisher] = [scene.unnamedBus(), scene.bus()]
     await scene.listen(unnamed, 'order.*')

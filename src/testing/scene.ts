@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Handler, PublishOptions, SubscribeOptions, UntypedBus } from '../core/api.ts'
+import type { Gap, Handler, PublishOptions, SubscribeOptions, UntypedBus } from '../core/api.ts'
 import { Bus } from '../core/bus.ts'
 import type { BusEvent, EventInput } from '../core/event.ts'
 import type { EventStore } from '../core/event-store.ts'
@@ -47,6 +47,13 @@ export class Scene {
   /** A bus whose instance has a generated name. One for a case: all have the same, that of this process. */
   unnamedBus(): UntypedBus {
     return this.#make({ source: 'contract' })
+  }
+
+  /** The kinds of gaps that the bus tells from now on. */
+  gaps(bus: UntypedBus): Gap['kind'][] {
+    const kinds: Gap['kind'][] = []
+    bus.on('gap', ({ kind }) => kinds.push(kind))
+    return kinds
   }
 
   gate(): Gate {

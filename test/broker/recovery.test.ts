@@ -115,6 +115,7 @@ describe('while the broker is away', () => {
     bus.on('gap', (gap) => gaps.push(gap))
     const received: unknown[] = []
     await bus.subscribe('a.b', ({ data }) => void received.push(data)).ready
+    expect(gaps.splice(0)).toMatchObject([{ kind: 'start' }])
     const other = createEventBus({
       source: 'test',
       instance: 'b',
@@ -164,12 +165,13 @@ describe('a consumer that the broker took away', () => {
     const received: unknown[] = []
     const subscription = bus.subscribe('a.b', ({ data }) => void received.push(data))
     await subscription.ready
+    expect(gaps.splice(0)).toMatchObject([{ kind: 'start' }])
     await onChannel(url, (channel) => channel.deleteQueue(queueOf('a')))
     await waitFor(() => gaps.length === 1, { message: 'a gap' })
     await waitFor(() => subscription.status === 'ready', { message: 'ready again' })
     await bus.publish({ type: 'a.b', data: 1 })
     await waitFor(() => received.length === 1)
-    expect(gaps[0]).toMatchObject({ instance: 'a', reason: expect.stringContaining(queueOf('a')) })
+    expect(gaps[0]).toMatchObject({ instance: 'a', kind: 'loss', reason: expect.stringContaining(queueOf('a')) })
     await waitFor(async () => (await consumerCount(url, queueOf('a'))) === 1, { message: 'one consumer' })
   })
 

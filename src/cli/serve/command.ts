@@ -135,7 +135,9 @@ async function serveUntilEnd(service: Service, settings: Settings, interruption:
   const server = await listen(service, settings.host, settings.port)
   process.stdout.write(banner(factsOf(settings, server, service)))
   // Only a new stream tells its client that it may have missed something.
-  service.bus.on('gap', () => service.streams.forEach((stream) => stream.end()))
+  service.bus.on('gap', ({ kind }) => {
+    if (kind === 'loss') service.streams.forEach((stream) => stream.end())
+  })
   try {
     const ended = aborted(interruption.signal)
     // What nobody can mend by waiting, such as a wrong password, ends the start.

@@ -12,7 +12,9 @@ export async function followBus(target: RabbitmqTarget, options: FollowOptions):
   const { patterns, printer, signal, timeoutMs, onReady } = options
   const bus = openBus(target, { source: 'event-bus-cli', logger: plainLogger() })
   try {
-    bus.on('gap', ({ reason }) => process.stderr.write(`event-bus: events may have been missed: ${reason}\n`))
+    bus.on('gap', ({ kind, reason }) => {
+      if (kind === 'loss') process.stderr.write(`event-bus: events may have been missed: ${reason}\n`)
+    })
     const subscription = bus.subscribe(patterns, (event) => printer.write(event, () => toJson(event)), { name: 'tail' })
     await connected(bus, timeoutMs, signal)
     if (!signal.aborted) await Promise.race([subscription.ready.then(onReady), aborted(signal)])

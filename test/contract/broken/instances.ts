@@ -10,6 +10,42 @@ export const brokenInstances: readonly Saboteur[] = [
     make: () => joining(() => ({ instanceIsGenerated: true })),
   },
   {
+    breaks: 'an instance without a queue of its own is told so before it is ready, and only once',
+    how: 'tells of no gap',
+    complaint: /^gaps: expected/,
+    make: () => joining(() => ({ onGap: () => {} })),
+  },
+  {
+    breaks: 'an instance without a queue of its own is told so before it is ready, and only once',
+    how: 'tells of gaps too late',
+    complaint: /^gaps: expected/,
+    make: () => joining((member) => ({ onGap: (gap) => void setTimeout(() => member.onGap(gap), 20) })),
+  },
+  {
+    breaks: 'an instance without a queue of its own is told so before it is ready, and only once',
+    how: 'tells of a gap whenever it consumes',
+    complaint: /^gaps after further subscriptions: expected/,
+    make: () =>
+      sessions((session, member) => ({
+        consume: (point, receive) => {
+          if (point.kind === 'group') member.onGap({ instance: member.instance, kind: 'start', reason: 'a whim' })
+          return session.consume(point, receive)
+        },
+      })),
+  },
+  {
+    breaks: 'an instance that comes back to its queue is told of no gap',
+    how: 'tells every new session of a gap',
+    complaint: /^gaps: expected/,
+    make: () =>
+      sessions((session, member) => ({
+        consume: (point, receive) => {
+          queueMicrotask(() => member.onGap({ instance: member.instance, kind: 'start', reason: 'a whim' }))
+          return session.consume(point, receive)
+        },
+      })),
+  },
+  {
     breaks: 'an instance whose name was generated leaves nothing behind',
     how: 'keeps the queue of a generated name',
     complaint: /^publish: expected a rejection with PUBLISH_UNROUTABLE/,
