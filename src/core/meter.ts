@@ -12,6 +12,14 @@ export const maxCountedTypes = 10_000
 const confirmBoundsMs = [1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000]
 const handlerBoundsMs = [1, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000]
 
+/** There from the start: of a series that begins with 1, Prometheus does not see the rise. */
+const alarming: readonly EventBusErrorCode[] = [
+  'PUBLISH_BUFFER_FULL',
+  'PUBLISH_TIMEOUT',
+  'PUBLISH_UNCONFIRMED',
+  'PUBLISH_REFUSED',
+]
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What the meter itself counts of the {@link Measurements}. */
@@ -31,7 +39,7 @@ export type MeterReading = Pick<
 export class Meter {
   readonly #types = new Map<string, Mutable<EventTypeCounts>>()
   readonly #others = noCounts()
-  readonly #publishErrors = new Map<EventBusErrorCode, number>()
+  readonly #publishErrors = new Map(alarming.map((code): [EventBusErrorCode, number] => [code, 0]))
   readonly #confirms = new Histogram(confirmBoundsMs)
   readonly #runs = new Histogram(handlerBoundsMs)
   readonly #retries: Mutable<RetryCounts> = { immediate: 0, delayed: 0 }
