@@ -34,6 +34,7 @@ import type { Logger } from './logger.ts'
 import { Pipeline } from './pipeline.ts'
 import type { Expected } from './publish-order.ts'
 import { PublishRecorder } from './publish-recorder.ts'
+import { Quarantine } from './quarantine.ts'
 import { Recordings } from './recordings.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import { Replays } from './replays.ts'
@@ -71,11 +72,13 @@ export class Bus implements UntypedBus {
     this.#listeners = new Listeners(settings.logger)
     const recorder = this.#makeRecorder(settings)
     this.#recorder = recorder
+    const quarantine = new Quarantine()
     this.#session = settings.transport.join({
       source: settings.source,
       instance: settings.instance,
       instanceIsGenerated: settings.instanceIsGenerated,
       logger: settings.logger,
+      quarantine,
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
       onGap: (gap) => {
         if (gap.kind === 'loss') meter.missed()
@@ -83,7 +86,7 @@ export class Bus implements UntypedBus {
       },
       onDue: recorder && ((due) => recorder.fellDue(due)),
     })
-    this.#subscriptions = new Subscriptions(this.#session, settings, meter)
+    this.#subscriptions = new Subscriptions(this.#session, settings, meter, quarantine)
     this.#replays = new Replays(this.#session, settings, meter, (handler) => this.#pipeline.wrap(handler))
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)

@@ -3,15 +3,17 @@ import type { BusEvent } from './event.ts'
 /**
  * `handlers-failed`: no attempts are left, or the error cannot pass. `rejected`: a handler threw `DeadLetter`.
  * `handlers-gone`: a retry was for handlers that are not there any more. `invalid`: refused by the catalog on arrival.
- * `undecodable`: no event at all.
+ * `undecodable`: no event at all. `delivery-limit`: its handlers ended their process again and again, which for what lies in
+ * a queue the broker finds.
  */
-export type DeadLetterReason = 'handlers-failed' | 'rejected' | 'handlers-gone' | 'invalid' | 'undecodable'
+export type DeadLetterReason =
+  'handlers-failed' | 'rejected' | 'handlers-gone' | 'invalid' | 'undecodable' | 'delivery-limit'
 
 /**
- * What brought a dead letter here. Beside what the bus decides: `delivery-limit`, its handlers ended their process again
- * and again; `destination-gone`, the queue that it waited for was deleted meanwhile; `unknown`, somebody else put it here.
+ * What brought a dead letter here. Beside what the bus decides: `destination-gone`, the queue that it waited for was
+ * deleted meanwhile; `unknown`, somebody else put it here.
  */
-export type DeadLetterCause = DeadLetterReason | 'delivery-limit' | 'destination-gone' | 'unknown'
+export type DeadLetterCause = DeadLetterReason | 'destination-gone' | 'unknown'
 
 /** One event that could not be handled. */
 export interface DeadLetterInfo {

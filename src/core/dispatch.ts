@@ -67,6 +67,15 @@ export class Dispatcher {
     }
   }
 
+  /** What becomes of an event over which the process has died so often. */
+  giveUp(subscription: BusSubscription, deaths: number): readonly Copy[] {
+    const cause = new Error(`The process ended ${deaths} times while it handled the event`)
+    const handlers = [subscription.id]
+    const copies: Copy[] = [{ kind: 'deadLetter', reason: 'delivery-limit', handlers, attempts: deaths, cause }]
+    this.#scope.meter.gaveUp(copies)
+    return copies
+  }
+
   /** Resolves when no delivery is in hand. */
   idle(): Promise<void> {
     return this.#deliveries.nothing()

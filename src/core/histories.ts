@@ -4,6 +4,7 @@ import type { HealthCheck } from './health.ts'
 import { storeMissing } from './history-errors.ts'
 import { HistoryReader } from './history-reader.ts'
 import type { BusSettings, SubscribeSettings } from './options.ts'
+import type { Quarantine } from './quarantine.ts'
 
 /** With the instance's name before it, a checkpoint's name fits into every store. */
 const maxNameBytes = 100
@@ -12,10 +13,12 @@ const recordingLimitMs = 10_000
 /** What reads the store for the subscriptions of one bus. */
 export class Histories {
   readonly #settings: BusSettings
+  readonly #quarantine: Quarantine
   readonly #readers = new Set<HistoryReader>()
 
-  constructor(settings: BusSettings) {
+  constructor(settings: BusSettings, quarantine: Quarantine) {
     this.#settings = settings
+    this.#quarantine = quarantine
   }
 
   /** Resolves when all readers that were stopped have finished. */
@@ -43,9 +46,19 @@ export class Histories {
     const { from, concurrency } = settings
     if (from === undefined) return undefined
     const checkpoint = this.#checkpointOf(settings)
-    const { logger } = this.#settings
-    const options = { name, patterns, from, checkpoint, concurrency, recordingLimitMs, store: this.#store, logger }
-    const reader = new HistoryReader(options)
+    const { logger, instance } = this.#settings
+    const reader = new HistoryReader({
+      name,
+      patterns,
+      from,
+      checkpoint,
+      crashes: `crashes:${instance}:${settings.name}`,
+      concurrency,
+      recordingLimitMs,
+      store: this.#store,
+      quarantine: this.#quarantine,
+      logger,
+    })
     this.#readers.add(reader)
     void reader.ended.then(() => this.#readers.delete(reader))
     return reader

@@ -1,4 +1,5 @@
 import { EventBusError } from './errors.ts'
+import { maxDeliveries } from './quarantine.ts'
 
 /** For a bus without a store. */
 export function storeMissing(what: string): EventBusError {
@@ -10,4 +11,14 @@ export function storeMissing(what: string): EventBusError {
 export function unknownPosition(position: number, last: number): EventBusError {
   const message = `Position ${position} is unknown: the store has reached ${last}. It is from another store, or this one was restored from a backup; read from a position that it has.`
   return new EventBusError('POSITION_UNKNOWN', message)
+}
+
+/** For health. */
+export function notRecorded(id: string): string {
+  return `The event '${id}' and what came after it arrived, but is not in the store: is it recorded by recordEvents, or by the 'store' of its publisher?`
+}
+
+/** For the log. */
+export function diedOver(name: string, deaths: number): string {
+  return `The process has ended ${deaths} times in a row while '${name}' handled events, and one of them may be why: they run one at a time for now. After ${maxDeliveries} times it goes to the dead letters`
 }

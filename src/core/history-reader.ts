@@ -1,37 +1,15 @@
 import type { SubscriptionStatus } from './api.ts'
 import { Checkpoint } from './checkpoint.ts'
+import { CrashGuard } from './crash-guard.ts'
 import { asError, EventBusError, type EventBusErrorCode, isEventBusError } from './errors.ts'
-import type { EventStore, StoredEvent } from './event-store.ts'
+import type { StoredEvent } from './event-store.ts'
+import { GrowingRest } from './growing-rest.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
-import { unknownPosition } from './history-errors.ts'
+import { diedOver, notRecorded, unknownPosition } from './history-errors.ts'
+import type { HistoryHome, HistoryOptions } from './history-options.ts'
 import { InFlight } from './in-flight.ts'
-import type { Logger } from './logger.ts'
 import { RecordingWatch } from './recording-watch.ts'
 import { neverUnhandled } from './settled.ts'
-
-export interface HistoryOptions {
-  /** For people: in logs and health. */
-  readonly name: string
-  readonly patterns: readonly string[]
-  /** Behind this position, or from the first event on whose time is this or later; where there is no checkpoint. */
-  readonly from: number | Date
-  /** The name of its checkpoint; `undefined` for none. */
-  readonly checkpoint: string | undefined
-  /** How many events are handled at a time. */
-  readonly concurrency: number
-  /** How long it may take until what has arrived is recorded, too. */
-  readonly recordingLimitMs: number
-  readonly store: EventStore
-  readonly logger: Logger
-}
-
-/** What its subscription point does for a reader. */
-export interface HistoryHome {
-  /** Whether this process is the one that may read for its instance, and has a connection for what fails. */
-  isOpen(): boolean
-  /** Handles one event; answers whether it is done for good, which it is not when the bus closes. */
-  deliver(stored: StoredEvent, redelivered: boolean): Promise<boolean>
-}
 
 type State =
   | { readonly name: 'starting' }
@@ -62,6 +40,7 @@ export class HistoryReader {
   readonly ended: Promise<void>
   readonly #options: HistoryOptions
   readonly #checkpoint: Checkpoint | undefined
+  readonly #guard: CrashGuard | undefined
   readonly #watch: RecordingWatch
   readonly #started = Promise.withResolvers<void>()
   readonly #caughtUp = Promise.withResolvers<void>()
@@ -73,13 +52,15 @@ export class HistoryReader {
   #origin = { last: 0, isResumed: false }
   #running = 0
   #whenChanged: (() => void) | undefined
-  #nextRestMs = rest.minMs
-  #resting: { readonly ms: number; readonly end: () => void } | undefined
+  readonly #rests = new GrowingRest(rest.minMs, rest.maxMs)
 
   constructor(options: HistoryOptions) {
-    const { checkpoint, store, logger, recordingLimitMs } = options
+    const { checkpoint, crashes, store, logger, recordingLimitMs, concurrency } = options
     this.#options = options
-    this.#checkpoint = checkpoint === undefined ? undefined : new Checkpoint(checkpoint, store, logger)
+    if (checkpoint !== undefined) {
+      this.#checkpoint = new Checkpoint(checkpoint, store, logger)
+      this.#guard = new CrashGuard(crashes, store, this.#maxAhead + concurrency)
+    }
     this.#watch = new RecordingWatch(store, recordingLimitMs)
     this.started = neverUnhandled(this.#started.promise)
     this.caughtUp = neverUnhandled(this.#caughtUp.promise)
@@ -116,8 +97,7 @@ export class HistoryReader {
 
   /** There may be something to read. */
   look(): void {
-    this.#nextRestMs = rest.minMs
-    if (this.#resting && this.#resting.ms > rest.minMs) this.#resting.end()
+    this.#rests.wake()
   }
 
   /** Starts no more handlers. */
@@ -126,7 +106,7 @@ export class HistoryReader {
     this.#stopped.resolve()
     const message = `The subscription '${this.#options.name}' was ended before it had caught up`
     this.#caughtUp.reject(new EventBusError('SUBSCRIPTION_ENDED', message))
-    this.#resting?.end()
+    this.#rests.end()
     this.#changed()
   }
 
@@ -145,6 +125,11 @@ export class HistoryReader {
     return this.#state.name === 'reading' ? healthCheck('pass', at) : healthCheck('fail', at, 'It has not started yet.')
   }
 
+  /** So many events may be done behind one that is not. */
+  get #maxAhead(): number {
+    return Math.max(maxAhead, this.#options.concurrency)
+  }
+
   get #isOver(): boolean {
     return this.#state.name === 'stopped' || this.#state.name === 'failed'
   }
@@ -152,7 +137,7 @@ export class HistoryReader {
   async #run(home: HistoryHome): Promise<void> {
     while (!this.#isOver) {
       try {
-        if (home.isOpen() && (await this.#readOn(home))) this.#nextRestMs = rest.minMs
+        if (home.isOpen() && (await this.#readOn(home))) this.#rests.wake()
         else await this.#rest()
       } catch (error) {
         await this.#troubled(asError(error))
@@ -161,6 +146,8 @@ export class HistoryReader {
     await this.#stopped.promise
     // What runs may not end in time.
     await this.flush()
+    // What cannot be saved counts as a death.
+    await this.#guard?.end().catch(() => {})
     while (this.#running > 0) await this.#change()
     await this.#checkpoint?.end()
     this.#ended.resolve()
@@ -170,6 +157,7 @@ export class HistoryReader {
   async #readOn(home: HistoryHome): Promise<boolean> {
     const positions = this.#positions ?? (await this.#begin())
     const { store, patterns } = this.#options
+    await this.#guard?.review(positions.settled)
     const last = await store.lastPosition()
     if (last < positions.reached) throw unknownPosition(positions.reached, last)
     this.#enter({ name: 'reading' })
@@ -189,6 +177,8 @@ export class HistoryReader {
     const kept = await this.#checkpoint?.load()
     const place = kept ?? (typeof from === 'number' ? from : await this.#placeOf(from, last))
     if (place > last) throw unknownPosition(place, last)
+    await this.#guard?.begin(place, last)
+    if (this.#guard?.isWary) this.#warn(this.#guard.deaths)
     this.#origin = { last, isResumed: kept !== undefined }
     this.#positions = new InFlight(place)
     this.#settled(this.#positions)
@@ -204,22 +194,42 @@ export class HistoryReader {
   /** Answers whether it goes on. */
   async #take(stored: StoredEvent, positions: InFlight, home: HistoryHome): Promise<boolean> {
     this.#watch.read(stored.event.id)
-    const { concurrency } = this.#options
-    while (!this.#isOver && (this.#running >= concurrency || positions.isSpread(Math.max(maxAhead, concurrency)))) {
-      await this.#change()
-    }
+    const isAlone = this.#guard?.isWary
+    const concurrency = isAlone ? 1 : this.#options.concurrency
+    while (!this.#isOver && (this.#running >= concurrency || positions.isSpread(this.#maxAhead))) await this.#change()
     if (this.#isOver) return false
-    positions.begin(stored.position)
-    void this.#handle(stored, positions, home)
+    if (this.#guard && isAlone) return this.#takeAlone(stored, positions, home, this.#guard)
+    void this.#handle(stored.position, positions, () => home.deliver(stored, this.#isRedelivered(stored)))
     return true
   }
 
-  async #handle(stored: StoredEvent, positions: InFlight, home: HistoryHome): Promise<void> {
+  /** What may have ended the process runs alone, and is counted before. */
+  #takeAlone(stored: StoredEvent, positions: InFlight, home: HistoryHome, guard: CrashGuard): Promise<boolean> {
     const { position } = stored
+    const work = async (): Promise<boolean> => {
+      if (this.#isOver) return false
+      await this.flush()
+      const deaths = guard.deathsOf(position)
+      const isGuilty = guard.isGuilty(position)
+      if (!isGuilty) await guard.accuse(position)
+      await this.#handle(position, positions, () =>
+        isGuilty ? home.giveUp(stored, deaths) : home.deliver(stored, this.#isRedelivered(stored)),
+      )
+      return true
+    }
+    return this.#options.quarantine.run(work, 0)
+  }
+
+  #isRedelivered({ position }: StoredEvent): boolean {
+    return this.#origin.isResumed && position <= this.#origin.last
+  }
+
+  async #handle(position: number, positions: InFlight, work: () => Promise<boolean>): Promise<void> {
+    positions.begin(position)
+    this.#guard?.took(position)
     this.#running++
     try {
-      const redelivered = this.#origin.isResumed && position <= this.#origin.last
-      if (await home.deliver(stored, redelivered)) positions.done(position)
+      if (await work()) positions.done(position)
     } catch (error) {
       this.#fail(asError(error))
     } finally {
@@ -250,7 +260,7 @@ export class HistoryReader {
       )
     }
     this.#enter({ name: 'troubled', cause })
-    this.#nextRestMs = rest.maxMs
+    this.#rests.tire()
     await this.#rest()
   }
 
@@ -265,19 +275,12 @@ export class HistoryReader {
 
   /** Rests for longer and longer, until something arrives. While that is expected, the process does not end. */
   async #rest(): Promise<void> {
-    if (this.#isOver) return
-    const ms = this.#nextRestMs
-    this.#nextRestMs = Math.min(2 * ms, rest.maxMs)
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      if (ms === rest.maxMs) timer.unref()
-      const end = (): void => {
-        clearTimeout(timer)
-        resolve()
-      }
-      this.#resting = { ms, end }
-    })
-    this.#resting = undefined
+    if (!this.#isOver) await this.#rests.take()
+  }
+
+  #warn(deaths: number): void {
+    const { name, logger } = this.#options
+    logger.warn({ subscription: name, deaths }, diedOver(name, deaths))
   }
 
   #change(): Promise<void> {
@@ -292,8 +295,4 @@ export class HistoryReader {
   #enter(next: State): void {
     if (!this.#isOver || next.name === 'stopped') this.#state = next
   }
-}
-
-function notRecorded(id: string): string {
-  return `The event '${id}' and what came after it arrived, but is not in the store: is it recorded by recordEvents, or by the 'store' of its publisher?`
 }

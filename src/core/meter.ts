@@ -49,6 +49,7 @@ export class Meter {
     'handlers-gone': 0,
     invalid: 0,
     undecodable: 0,
+    'delivery-limit': 0,
   }
   #gaps = 0
 

@@ -1,12 +1,13 @@
 import type { SubscriptionStatus } from './api.ts'
 import { Dispatcher } from './dispatch.ts'
 import { EventBusError } from './errors.ts'
+import type { BusEvent } from './event.ts'
 import type { StoredEvent } from './event-store.ts'
 import type { HandlingScope } from './handler-run.ts'
 import type { HistoryReader } from './history-reader.ts'
 import { serializeData } from './stamp.ts'
 import type { BusSubscription, SubscriptionHome } from './subscription.ts'
-import type { Intake, Point, TransportSession } from './transport.ts'
+import type { Copy, Intake, Point, TransportSession } from './transport.ts'
 
 /**
  * Where subscriptions meet the transport: all those of one instance, or all those of one process to one pattern of one
@@ -87,6 +88,7 @@ export class SubscriptionPoint implements SubscriptionHome {
     history.start({
       isOpen: () => isBound && this.#intake.status === 'ready',
       deliver: (stored, redelivered) => this.#deliver(subscription, stored, redelivered),
+      giveUp: (stored, deaths) => this.#giveUp(subscription, stored, deaths),
     })
   }
 
@@ -94,9 +96,16 @@ export class SubscriptionPoint implements SubscriptionHome {
     const { event, position } = stored
     const delivery = { event, position, redelivered, receivedAt: new Date(), attempts: 0 }
     const outcome = await this.dispatcher.receiveFor(subscription, delivery)
-    if (outcome.kind !== 'forward') return outcome.kind === 'ack'
-    const copies = { event, dataJson: serializeData(event), point: this.#point, copies: outcome.copies }
-    return (await this.#session.forward(copies)) === 'ack'
+    return outcome.kind === 'forward' ? this.#forward(event, outcome.copies) : outcome.kind === 'ack'
+  }
+
+  #giveUp(subscription: BusSubscription, { event }: StoredEvent, deaths: number): Promise<boolean> {
+    return this.#forward(event, this.dispatcher.giveUp(subscription, deaths))
+  }
+
+  async #forward(event: BusEvent, copies: readonly Copy[]): Promise<boolean> {
+    const request = { event, dataJson: serializeData(event), point: this.#point, copies }
+    return (await this.#session.forward(request)) === 'ack'
   }
 
   #namesOn(pattern: string): Set<string> {

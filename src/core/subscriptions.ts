@@ -6,6 +6,7 @@ import { Histories } from './histories.ts'
 import type { SubscriptionCounts } from './measurements.ts'
 import type { Meter } from './meter.ts'
 import type { BusSettings, SubscribeSettings } from './options.ts'
+import type { Quarantine } from './quarantine.ts'
 import { settledBy } from './settled.ts'
 import { BusSubscription } from './subscription.ts'
 import { SubscriptionPoint } from './subscription-point.ts'
@@ -25,10 +26,10 @@ export class Subscriptions {
   readonly #interrupt = new AbortController()
   readonly #scope: HandlingScope
 
-  constructor(session: TransportSession, settings: BusSettings, meter: Meter) {
+  constructor(session: TransportSession, settings: BusSettings, meter: Meter, quarantine: Quarantine) {
     const { logger, validateIncoming } = settings
     this.#session = session
-    this.#histories = new Histories(settings)
+    this.#histories = new Histories(settings, quarantine)
     this.#scope = {
       logger,
       meter,

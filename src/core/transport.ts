@@ -5,6 +5,7 @@ import type { BusEvent } from './event.ts'
 import type { HealthCheck } from './health.ts'
 import type { SessionLoad } from './load.ts'
 import type { Logger } from './logger.ts'
+import type { Quarantine } from './quarantine.ts'
 
 /** Where deliveries come from: the queue of this instance, or the queue that a group shares for one pattern. */
 export type Point =
@@ -109,6 +110,8 @@ export interface Member {
   /** Whether the name is good for one process only; then the instance's queue goes with it. */
   readonly instanceIsGenerated: boolean
   readonly logger: Logger
+  /** Where deliveries run that may have ended the process before: one at a time, whatever part of the bus they come by. */
+  readonly quarantine: Quarantine
   onStatus(status: BusStatus): void
   onGap(gap: Gap): void
   /**

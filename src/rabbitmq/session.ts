@@ -24,7 +24,6 @@ import { checkHealth } from './health.ts'
 import { Names } from './names.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Publisher } from './publisher.ts'
-import { Quarantine } from './quarantine.ts'
 import { asDelivered, replayMessage } from './recorded.ts'
 import type { ChannelState } from './recovering-channel.ts'
 import { Redelivery } from './redelivery.ts'
@@ -51,7 +50,6 @@ export class RabbitmqSession implements TransportSession {
   readonly #publisher: Publisher
   readonly #waiting: Waiting
   readonly #redelivery: Redelivery
-  readonly #quarantine = new Quarantine()
   readonly #traffic: Traffic = { redeliveries: 0, undecodable: 0 }
   readonly #subscribers = new Set<Subscriber>()
   #scheduler: Scheduler | undefined
@@ -122,7 +120,6 @@ export class RabbitmqSession implements TransportSession {
       prefetch: this.#settings.prefetch,
       receive,
       member: this.#member,
-      quarantine: this.#quarantine,
       traffic: this.#traffic,
     }
     const subscriber = new Subscriber(options, this.#consuming, this.#topology, this.#waiting, this.#redelivery)

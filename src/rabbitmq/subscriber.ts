@@ -2,6 +2,7 @@ import { asError, type EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { BusEvent } from '../core/event.ts'
 import { InHand } from '../core/in-hand.ts'
+import { maxDeliveries } from '../core/quarantine.ts'
 import type { Intake, Member, Point, Receive } from '../core/transport.ts'
 import { Bindings } from './bindings.ts'
 import { decode } from './codec.ts'
@@ -11,13 +12,13 @@ import { Consumer, type Sight } from './consumer.ts'
 import type { Channel, Connection, Message } from './driver.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { Overdue } from './overdue.ts'
-import { isSuspect, type Quarantine, unansweredDeliveries } from './quarantine.ts'
 import { QueueGap } from './queue-gap.ts'
 import { RecentDeliveries, type Settlement } from './recent-deliveries.ts'
 import { isReplay } from './recorded.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import type { Redelivery } from './redelivery.ts'
-import { maxDeliveries, type Topology } from './topology.ts'
+import { isSuspect, unansweredDeliveries } from './suspicion.ts'
+import type { Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
 /** What has come to a bus, counted for as long as it lives: subscribers come and go. */
@@ -36,8 +37,6 @@ export interface SubscriberOptions {
   readonly receive: Receive
   readonly member: Member
   /** One for all subscribers of a bus. */
-  readonly quarantine: Quarantine
-  /** The same. */
   readonly traffic: Traffic
 }
 
@@ -235,7 +234,7 @@ export class Subscriber implements Intake, CheckedConsumer {
       { queue: this.queue, event_id: id, event_type: type, deliveries: times },
       `The event '${id}' was in hand ${times} times when a process or its connection ended, and may be why: its handlers run alone. After ${maxDeliveries} deliveries it goes to the dead letters`,
     )
-    return this.#options.quarantine.run(() => this.#dispatch(message, event, copy))
+    return this.#options.member.quarantine.run(() => this.#dispatch(message, event, copy))
   }
 
   async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {

@@ -1,3 +1,4 @@
+import { maxDeliveries } from '../core/quarantine.ts'
 import type { Member, Point } from '../core/transport.ts'
 import type { Channel, QueueArguments } from './driver.ts'
 import type { Names } from './names.ts'
@@ -7,8 +8,6 @@ import { WaitLadder } from './wait-ladder.ts'
 
 /** Generated names are good for one process, which takes its queue with it; a crash leaves it for half an hour. */
 const generatedExpiresMs = 30 * 60 * 1_000
-/** What the process that handles it dies of goes to the dead letters after so many deliveries. */
-export const maxDeliveries = 21
 
 /** The topology as data. What it says of a queue's arguments is for ever: other ones are refused by the broker. */
 export class Topology {

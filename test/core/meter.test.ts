@@ -38,6 +38,7 @@ test('each letter counts once, by its reason; retries are no letters', () => {
     'handlers-gone': 0,
     invalid: 2,
     undecodable: 0,
+    'delivery-limit': 0,
   })
 })
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { createEventBus, memory, RetryLater, silentLogger } from '../../src/index.ts'
-import { testClock } from '../../src/testing/test-clock.ts'
+import { testClock } from '../../src/testing/index.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const buses: { close(): Promise<unknown> }[] = []

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { createEventBus, type EventBus, memory, memoryStore, recordEvents, silentLogger } from '../../src/index.ts'
-import { testClock } from '../../src/testing/test-clock.ts'
+import { testClock } from '../../src/testing/index.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const minute = 60_000

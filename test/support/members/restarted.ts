@@ -15,6 +15,8 @@ export interface CrasherOrders {
   readonly everywhere?: string
   /** The pattern that it handles as a member of the group `workers`. */
   readonly group?: string
+  /** The pattern that it handles from the start of its store, ten at a time; and the store's file. */
+  readonly history?: { readonly pattern: string; readonly file: string }
   /** The file that it writes down in what it starts and what it has done, line by line. */
   readonly journal: string
 }

@@ -1,28 +1,14 @@
-import type { Message } from './driver.ts'
-
-/** How often a delivery may end without an answer before its handlers are suspected. Broken connections count, too. */
-const suspectAfter = 3
+/** How often what handled an event may have ended without an answer before its handlers are suspected. */
+export const suspectAfter = 3
+/** So often an event is handed out; then it is a dead letter, `delivery-limit`. */
+export const maxDeliveries = 21
 /** What other queues had in hand at the last crash comes within this time. */
 const gatherMs = 250
 /** The acknowledgement of the one before is with the broker after so long. */
 const breatherMs = 50
 
 /**
- * How often the broker has handed the message out before without an answer: the process was killed, or its connection
- * broke. Quorum queues count that; what a publisher wrote there is not believed.
- */
-export function unansweredDeliveries({ fields, properties }: Message): number {
-  const count: unknown = properties.headers?.['x-delivery-count']
-  return fields.redelivered && typeof count === 'number' ? count : 0
-}
-
-/** Whether its handlers may be what ends the process each time. */
-export function isSuspect(message: Message): boolean {
-  return unansweredDeliveries(message) >= suspectAfter
-}
-
-/**
- * Runs suspects one at a time, whichever queue they come from: for all that a process has in hand when it dies, that was
+ * Runs suspects one at a time, wherever they come from: for all that a process has in hand when it dies, that was
  * one delivery more. The order is by chance, so that an innocent one is finished before the culprit soon.
  */
 export class Quarantine {
@@ -30,11 +16,13 @@ export class Quarantine {
   #isBusy = false
   #pauseMs = gatherMs
 
-  async run<T>(work: () => Promise<T>): Promise<T> {
+  /** The next one starts `pauseMs` after the work has ended. */
+  async run<T>(work: () => Promise<T>, pauseMs: number = breatherMs): Promise<T> {
     await this.#turn()
     try {
       return await work()
     } finally {
+      this.#pauseMs = pauseMs
       this.#nextSoon()
     }
   }
