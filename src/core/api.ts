@@ -30,6 +30,8 @@ export interface Context {
   /** The event's place in the store, where it was read from there: by a replay to a handler, or for a subscription with `from`. */
   readonly position: number | undefined
   readonly subscription: Subscription
+  /** The cluster that the delivery came from, on a bus of several. */
+  readonly cluster: string | undefined
   /** When this process received the delivery. */
   readonly receivedAt: Date
   /** Aborts when the handler's `timeoutMs` has passed, and when the bus closes and can wait no longer. */
@@ -62,6 +64,8 @@ export interface SubscribeOptions {
    * Broadcast only; needs the bus's `store`. Default: only what is published from `ready` on, from the transport.
    */
   readonly from?: 'start' | number | Date | undefined
+  /** On a bus of several clusters: only what this one hands out. Default: each event once, whichever brings it first. */
+  readonly cluster?: string | undefined
 }
 
 /** How one event is published. */
@@ -79,6 +83,8 @@ export interface PublishOptions {
   readonly deliverAt?: Date | undefined
   /** Rejects with `PUBLISH_UNROUTABLE` if no queue wants the event. Default false. */
   readonly requireRoute?: boolean | undefined
+  /** On a bus of several clusters: to all of these, or to `all`. Default: as the `publishPolicy` of the bus says. */
+  readonly clusters?: readonly string[] | 'all' | undefined
 }
 
 /**

@@ -116,7 +116,7 @@ export class Bus implements UntypedBus {
     const patterns = Array.from(new Set(typeof pattern === 'string' ? [pattern] : pattern))
     for (const one of patterns) assertPattern(one)
     assertHandler(handler)
-    const settings = resolveSubscribeOptions(options)
+    const settings = resolveSubscribeOptions(options, this.#settings.transport.clusters)
     return this.#subscriptions.add(patterns, handler.name, this.#pipeline.wrap(handler), settings)
   }
 
@@ -184,7 +184,7 @@ export class Bus implements UntypedBus {
     const startedMs = this.#meter.publishing()
     try {
       if (!this.#mayPublish()) throw closedError('publish')
-      const settings = resolvePublishOptions(options)
+      const settings = resolvePublishOptions(options, this.#settings.transport.clusters)
       assertInput(input)
       event = stamp(this.#settings.validateOutgoing(input), this.#settings.source, currentEvent())
       const request = { event: event as BusEvent, dataJson: serializeData(event), options: settings }

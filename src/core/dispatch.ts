@@ -109,7 +109,8 @@ export class Dispatcher {
       return delivery.handlers.map((id) => this.#runOne(id, delivery))
     const matches = this.#subscriptions.match(delivery.event.type)
     // A subscription to several patterns handles an event once, however many of them match.
-    const wanting = matches.length > 1 ? Array.from(new Set(matches)) : matches
+    const matching = matches.length > 1 ? Array.from(new Set(matches)) : matches
+    const wanting = delivery.cluster === undefined ? matching : matching.filter((one) => wants(one, delivery))
     return wanting.map((subscription) => this.#runWanting(subscription, delivery))
   }
 
@@ -170,6 +171,11 @@ function copyFor(failed: readonly FailedResult[]): Copy {
   const about = { handlers: failed.map(({ handler }) => handler), attempts, cause }
   if (next.kind === 'later') return { kind: 'retry', afterMs: next.afterMs, ...about }
   return { kind: 'deadLetter', reason: next.reason, ...about }
+}
+
+/** Of several clusters: what one brings is for those who subscribe to that one, and once for those who subscribe to all. */
+function wants({ settings }: BusSubscription, { cluster, isDuplicate }: Delivery): boolean {
+  return settings.cluster === undefined ? !isDuplicate : settings.cluster === cluster
 }
 
 function refusedOnArrival(cause: Error, handlers: readonly string[] = []): Outcome {

@@ -137,6 +137,7 @@ class HandlerContext implements Context {
   readonly redelivered: boolean
   readonly replay: boolean
   readonly position: number | undefined
+  readonly cluster: string | undefined
   readonly receivedAt: Date
   readonly #event: BusEvent
   readonly #scope: HandlingScope
@@ -150,6 +151,7 @@ class HandlerContext implements Context {
     this.redelivered = delivery.redelivered
     this.replay = delivery.replay ?? false
     this.position = delivery.position
+    this.cluster = delivery.cluster
     this.receivedAt = delivery.receivedAt
     this.#event = delivery.event
     this.#scope = scope

@@ -62,6 +62,7 @@ export interface SubscribeSettings {
   readonly timeoutMs: number
   /** Behind this position, or from this time on; `undefined` for live events only. */
   readonly from: number | Date | undefined
+  readonly cluster: string | undefined
 }
 
 const day = 24 * 60 * 60 * 1000
@@ -96,8 +97,13 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
   }
 }
 
-export function resolveSubscribeOptions(options: SubscribeOptions | undefined): SubscribeSettings {
-  const read = new OptionReader('subscribe', options, ['group', 'name', 'concurrency', 'retry', 'timeoutMs', 'from'])
+/** `clusters`: the names of those that the bus has, where there are several. */
+export function resolveSubscribeOptions(
+  options: SubscribeOptions | undefined,
+  clusters: readonly string[] = [],
+): SubscribeSettings {
+  const known = ['group', 'name', 'concurrency', 'retry', 'timeoutMs', 'from', 'cluster']
+  const read = new OptionReader('subscribe', options, known)
   return {
     group: readName(read, 'group'),
     name: read.string('name'),
@@ -105,7 +111,33 @@ export function resolveSubscribeOptions(options: SubscribeOptions | undefined): 
     retry: resolveRetryOptions(read.value('retry')),
     timeoutMs: read.duration('timeoutMs', { default: 300_000, min: 1, max: day }),
     from: readFrom(read),
+    cluster: readCluster(read, clusters),
   }
+}
+
+function readCluster(read: OptionReader, clusters: readonly string[]): string | undefined {
+  const cluster = read.string('cluster')
+  if (cluster !== undefined) assertClusters(read, 'cluster', [cluster], clusters)
+  if (cluster !== undefined && read.has('from')) {
+    throw read.refuse('from', "is given beside 'cluster'", 'one of the two: the store keeps the events of all clusters')
+  }
+  return cluster
+}
+
+function readClusters(read: OptionReader, clusters: readonly string[]): readonly string[] {
+  const value = read.value('clusters')
+  if (value === 'all' && clusters.length > 0) return clusters
+  const kind = `'all' or an array of cluster names`
+  const names = read.instance('clusters', kind, (given): given is string[] => Array.isArray(given) && given.length > 0)
+  assertClusters(read, 'clusters', names ?? [], clusters)
+  return Array.from(new Set(names))
+}
+
+function assertClusters(read: OptionReader, option: string, names: readonly string[], known: readonly string[]): void {
+  if (known.length === 0)
+    throw read.refuse(option, 'is given to a bus without clusters', 'only on a bus of createMultiClusterBus')
+  if (!names.every((name) => known.includes(name)))
+    throw read.refuse(option, 'names a cluster that this bus does not have', known.join(', '))
 }
 
 function readFrom(read: OptionReader): SubscribeSettings['from'] {
@@ -132,9 +164,14 @@ const defaultPublish: PublishSettings = Object.freeze({
   signal: undefined,
 })
 
-export function resolvePublishOptions(options: PublishOptions | undefined): PublishSettings {
+/** `clusters`: the names of those that the bus has, where there are several. */
+export function resolvePublishOptions(
+  options: PublishOptions | undefined,
+  clusters?: readonly string[],
+): PublishSettings {
   if (options === undefined || options === noOptions) return defaultPublish
-  const read = new OptionReader('publish', options, ['timeoutMs', 'signal', 'requireRoute', 'afterMs', 'deliverAt'])
+  const known = ['timeoutMs', 'signal', 'requireRoute', 'afterMs', 'deliverAt', 'clusters']
+  const read = new OptionReader('publish', options, known)
   const afterMs = readDelay(read)
   if (afterMs > 0 && options.requireRoute) {
     throw read.refuse(
@@ -148,6 +185,7 @@ export function resolvePublishOptions(options: PublishOptions | undefined): Publ
     afterMs,
     requireRoute: read.boolean('requireRoute', defaultPublish.requireRoute),
     signal: read.instance('signal', 'an AbortSignal', (value) => value instanceof AbortSignal),
+    ...(read.has('clusters') && { clusters: readClusters(read, clusters ?? []) }),
   }
 }
 

@@ -5,6 +5,7 @@ import type { BusEvent } from './event.ts'
 import type { StoredEvent } from './event-store.ts'
 import type { HandlingScope } from './handler-run.ts'
 import type { HistoryReader } from './history-reader.ts'
+import type { SubscribeSettings } from './options.ts'
 import { serializeData } from './stamp.ts'
 import type { BusSubscription, SubscriptionHome } from './subscription.ts'
 import type { Copy, Intake, Point, TransportSession } from './transport.ts'
@@ -18,7 +19,7 @@ export class SubscriptionPoint implements SubscriptionHome {
   readonly #point: Point
   readonly #session: TransportSession
   readonly #intake: Intake
-  /** The names of the handlers on each pattern. */
+  /** The names of the handlers on each pattern, and cluster where that is given. */
   readonly #names = new Map<string, Set<string>>()
   readonly #subscriptions = new Set<BusSubscription>()
 
@@ -30,20 +31,22 @@ export class SubscriptionPoint implements SubscriptionHome {
   }
 
   /** A name for a handler on these patterns: the one given, its function's, else pattern and index. */
-  nameFor(patterns: readonly string[], given: string | undefined, functionName: string): string {
-    if (given !== undefined) {
-      this.#refuseUsedName(patterns, given)
-      return given
+  nameFor(patterns: readonly string[], { name, cluster }: SubscribeSettings, functionName: string): string {
+    const keys = patterns.map((pattern) => keyOf(pattern, cluster))
+    if (name !== undefined) {
+      if (this.#isUsed(keys, name)) throw this.#usedName(patterns, name)
+      return name
     }
     const base = functionName || patterns.join(',')
-    return this.#isUsed(patterns, base) || !functionName ? this.#indexed(patterns, base) : base
+    return this.#isUsed(keys, base) || !functionName ? this.#indexed(keys, base) : base
   }
 
   add(subscription: BusSubscription): void {
     this.#subscriptions.add(subscription)
     this.dispatcher.add(subscription)
-    for (const pattern of subscription.patterns) this.#namesOn(pattern).add(subscription.name)
-    const bindings = subscription.patterns.map((pattern) => this.#intake.bind(pattern))
+    const { patterns, name, settings } = subscription
+    for (const pattern of patterns) this.#namesOn(keyOf(pattern, settings.cluster)).add(name)
+    const bindings = patterns.map((pattern) => this.#intake.bind(pattern, settings.cluster))
     const { history } = subscription
     if (history) this.#startReading(subscription, history, bindings)
     subscription.settleReady(history ? [...bindings, history.started] : bindings)
@@ -52,9 +55,11 @@ export class SubscriptionPoint implements SubscriptionHome {
   async remove(subscription: BusSubscription): Promise<void> {
     this.#subscriptions.delete(subscription)
     this.dispatcher.delete(subscription)
-    const orphans = subscription.patterns.filter((pattern) => this.#isLastOn(pattern, subscription.name))
-    for (const pattern of orphans) this.#names.delete(pattern)
-    if (this.#point.kind === 'instance') await Promise.all(orphans.map((pattern) => this.#intake.unbind(pattern)))
+    const { cluster } = subscription.settings
+    const orphans = subscription.patterns.filter((pattern) => this.#isLastOn(keyOf(pattern, cluster), subscription.name))
+    for (const pattern of orphans) this.#names.delete(keyOf(pattern, cluster))
+    if (this.#point.kind === 'instance')
+      await Promise.all(orphans.map((pattern) => this.#intake.unbind(pattern, cluster)))
     else if (this.isEmpty) await this.#intake.stop()
     await subscription.history?.flush()
   }
@@ -108,32 +113,36 @@ export class SubscriptionPoint implements SubscriptionHome {
     return (await this.#session.forward(request)) === 'ack'
   }
 
-  #namesOn(pattern: string): Set<string> {
-    const names = this.#names.get(pattern) ?? new Set()
-    this.#names.set(pattern, names)
+  #namesOn(key: string): Set<string> {
+    const names = this.#names.get(key) ?? new Set()
+    this.#names.set(key, names)
     return names
   }
 
-  #isLastOn(pattern: string, name: string): boolean {
-    const names = this.#namesOn(pattern)
+  #isLastOn(key: string, name: string): boolean {
+    const names = this.#namesOn(key)
     names.delete(name)
     return names.size === 0
   }
 
-  #isUsed(patterns: readonly string[], name: string): boolean {
-    return patterns.some((pattern) => this.#names.get(pattern)?.has(name))
+  #isUsed(keys: readonly string[], name: string): boolean {
+    return keys.some((key) => this.#names.get(key)?.has(name))
   }
 
-  #indexed(patterns: readonly string[], base: string): string {
+  #indexed(keys: readonly string[], base: string): string {
     let index = 1
-    while (this.#isUsed(patterns, `${base}[${index}]`)) index++
+    while (this.#isUsed(keys, `${base}[${index}]`)) index++
     return `${base}[${index}]`
   }
 
-  #refuseUsedName(patterns: readonly string[], name: string): void {
-    if (!this.#isUsed(patterns, name)) return
+  #usedName(patterns: readonly string[], name: string): EventBusError {
     const where = this.#point.kind === 'group' ? `group '${this.#point.group}'` : 'this instance'
     const message = `A handler named '${name}' already handles '${patterns.join(',')}' on ${where}; name this one differently`
-    throw new EventBusError('HANDLER_NAME_IN_USE', message)
+    return new EventBusError('HANDLER_NAME_IN_USE', message)
   }
+}
+
+/** Names of clusters have no '@'. */
+function keyOf(pattern: string, cluster: string | undefined): string {
+  return `${pattern} @${cluster ?? ''}`
 }

@@ -55,7 +55,8 @@ export class BusSubscription implements Subscription {
 
   /** Names the handler among all of one queue: in retries and dead letters. */
   get id(): string {
-    return `${this.pattern} ${this.name}`
+    const { cluster } = this.settings
+    return cluster === undefined ? `${this.pattern} ${this.name}` : `${this.pattern} ${this.name} @${cluster}`
   }
 
   /** Whether it has ever been ready; from then on its status is that of its point. */

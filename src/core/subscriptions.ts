@@ -47,8 +47,8 @@ export class Subscriptions {
     settings: SubscribeSettings,
   ): BusSubscription {
     this.#histories.assertPossible(patterns, settings)
-    const point = this.#pointFor(pointOf(patterns, settings.group))
-    const name = point.nameFor(patterns, settings.name, functionName)
+    const point = this.#pointFor(pointOf(patterns, settings))
+    const name = point.nameFor(patterns, settings, functionName)
     const history = this.#histories.readerFor(`${patterns.join(',')} ${name}`, patterns, settings)
     const home = { statusOf: point.statusOf.bind(point), remove: (one: BusSubscription) => this.#remove(one, point) }
     const subscription = new BusSubscription(home, patterns, handle, settings, name, history)
@@ -108,7 +108,7 @@ export class Subscriptions {
   }
 
   #pointFor(point: Point): SubscriptionPoint {
-    const key = point.kind === 'group' ? `${point.group}:${point.pattern}` : ''
+    const key = point.kind === 'group' ? `${point.cluster ?? ''}:${point.group}:${point.pattern}` : ''
     const known = this.#points.get(key)
     if (known) return known
     const made = new SubscriptionPoint(point, this.#session, this.#scope)
@@ -121,11 +121,11 @@ function inHandOf(points: readonly SubscriptionPoint[]): number {
   return points.reduce((sum, { dispatcher }) => sum + dispatcher.inHand, 0)
 }
 
-function pointOf(patterns: readonly string[], group: string | undefined): Point {
+function pointOf(patterns: readonly string[], { group, cluster }: SubscribeSettings): Point {
   const [pattern] = patterns
   if (pattern === undefined) throw new EventBusError('OPTION_INVALID', 'subscribe: the array of patterns is empty')
   if (group === undefined) return { kind: 'instance' }
-  if (patterns.length === 1) return { kind: 'group', group, pattern }
+  if (patterns.length === 1) return { kind: 'group', group, pattern, ...(cluster !== undefined && { cluster }) }
   const message = `subscribe: several patterns cannot share group '${group}': each has a queue of its own, and an event that matches two would be handled twice. Subscribe to each pattern.`
   throw new EventBusError('OPTION_INVALID', message)
 }

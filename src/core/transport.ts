@@ -9,7 +9,14 @@ import type { Quarantine } from './quarantine.ts'
 
 /** Where deliveries come from: the queue of this instance, or the queue that a group shares for one pattern. */
 export type Point =
-  { readonly kind: 'instance' } | { readonly kind: 'group'; readonly group: string; readonly pattern: string }
+  | { readonly kind: 'instance' }
+  | {
+      readonly kind: 'group'
+      readonly group: string
+      readonly pattern: string
+      /** Of several clusters, the one that it handles events from. Default: all of them, each event from its home. */
+      readonly cluster?: string
+    }
 
 /** One event on its way to the handlers of a point. */
 export interface Delivery {
@@ -25,6 +32,12 @@ export interface Delivery {
   readonly replay?: boolean
   /** Its place in the event store, where it was read from there. */
   readonly position?: number
+  /** The cluster that handed it out, where there are several. */
+  readonly cluster?: string
+  /** The event's home: of the clusters that it was published to, the one that groups handle it from. */
+  readonly home?: string
+  /** Whether another cluster has handed the event out before: it is only for those who subscribe to this cluster. */
+  readonly isDuplicate?: boolean
 }
 
 /** What is to be done with a delivery. The core decides, the transport acts. */
@@ -70,6 +83,8 @@ export interface PublishRequest {
   /** The event's data as JSON, taken when `publish` was called: changes made to the data later do not matter. */
   readonly dataJson: string | undefined
   readonly options: PublishSettings
+  /** Travels with the event where it goes to one or more of several clusters; see {@link Delivery.home}. */
+  readonly home?: string
 }
 
 /** A scheduled event that was published since it fell due. */
@@ -101,6 +116,8 @@ export interface PublishSettings {
   readonly afterMs: number
   readonly requireRoute: boolean
   readonly signal: AbortSignal | undefined
+  /** Which of several clusters; `undefined` as the policy of the bus says. */
+  readonly clusters?: readonly string[]
 }
 
 /** The bus, as its transport sees it. */
@@ -125,6 +142,8 @@ export interface Member {
 export interface Transport {
   /** For people: in logs and health. */
   readonly name: string
+  /** The names of the clusters that it joins, where there are several. */
+  readonly clusters?: readonly string[]
   /** Returns at once and connects in the background. */
   join(member: Member): TransportSession
 }
@@ -170,10 +189,13 @@ export interface DeadLetterStore {
 /** The deliveries of one point. */
 export interface Intake {
   readonly status: Exclude<SubscriptionStatus, 'ended'>
-  /** Resolves when events of this pattern that are published from now on reach the point; rejects on a permanent error. */
-  bind(pattern: string): Promise<void>
+  /**
+   * Resolves when events of this pattern that are published from now on reach the point; rejects on a permanent error.
+   * `cluster`: from that one only, of several.
+   */
+  bind(pattern: string, cluster?: string): Promise<void>
   /** Resolves when no more of them arrive; while the broker is away it is done at its return. */
-  unbind(pattern: string): Promise<void>
+  unbind(pattern: string, cluster?: string): Promise<void>
   /**
    * Resolves when no more deliveries come. Those in hand are still settled, which it does not wait for: a handler may
    * be who stops it.

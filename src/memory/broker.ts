@@ -72,9 +72,9 @@ export class MemoryBroker {
   redrive(letter: MemoryDeadLetter): boolean {
     const queue = this.#queues.get(letter.queue)
     if (!queue) return false
-    const { event, dataJson, replay } = letter.message
+    const { event, dataJson, replay, home } = letter.message
     const { handlers } = letter.why
-    const message = { event, dataJson, redelivered: false, attempts: 0, ...(replay && { replay }) }
+    const message = { event, dataJson, redelivered: false, attempts: 0, ...(replay && { replay }), ...(home && { home }) }
     this.takeDeadLetter(letter)
     queue.push({ ...message, ...(handlers.length > 0 && { handlers }) })
     return true
@@ -114,8 +114,9 @@ export class MemoryBroker {
     for (const { onDue } of this.#members) if (onDue) return onDue(request)
   }
 
-  #route({ event, dataJson }: PublishRequest): void {
-    for (const queue of this.#queuesFor(event.type)) queue.push({ event, dataJson, redelivered: false, attempts: 0 })
+  #route({ event, dataJson, home }: PublishRequest): void {
+    const message = { event, dataJson, redelivered: false, attempts: 0, ...(home && { home }) }
+    for (const queue of this.#queuesFor(event.type)) queue.push(message)
   }
 
   #queuesFor(type: string): Set<MemoryQueue> {

@@ -12,6 +12,8 @@ export interface Message {
   readonly firstFailedAt?: string
   /** Whether a replay has sent it. */
   readonly replay?: boolean
+  /** The cluster that groups handle it from, where it was published to several. */
+  readonly home?: string
 }
 
 export interface QueueOptions {
@@ -176,8 +178,8 @@ export class QueueConsumer {
   }
 }
 
-function toDelivery({ event, dataJson, redelivered, attempts, handlers, replay }: Message): Delivery {
+function toDelivery({ event, dataJson, redelivered, attempts, handlers, replay, home }: Message): Delivery {
   const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
   const delivery = { event: { ...event, data }, redelivered, receivedAt: new Date(), attempts }
-  return { ...delivery, ...(handlers && { handlers }), ...(replay && { replay }) }
+  return { ...delivery, ...(handlers && { handlers }), ...(replay && { replay }), ...(home && { home }) }
 }

@@ -46,9 +46,16 @@ export function decode(message: Message): BusEvent {
   return attributes ? decodeBinary(message, attributes) : decodePlain(message)
 }
 
+/** Where an event goes to several clusters: the one that groups handle it from. */
+const homeHeader = 'event-bus-home'
+
+export function homeOf({ properties }: Message): string | undefined {
+  return text(properties.headers?.[homeHeader])
+}
+
 /** How it is to be delivered, and what brokers, tools and tracers look for in the message's own properties. */
 function propertiesOf(
-  { event, options }: PublishRequest,
+  { event, options, home }: PublishRequest,
   contentType: string,
   isPersistent: boolean,
 ): MessageProperties {
@@ -67,6 +74,7 @@ function propertiesOf(
   if (event.correlationId !== undefined) properties.correlationId = event.correlationId
   const traceparent = event.extensions?.traceparent
   if (traceparent !== undefined) properties.headers = { traceparent }
+  if (home !== undefined) properties.headers = { ...(properties.headers as object), [homeHeader]: home }
   return properties
 }
 

@@ -5,7 +5,7 @@ import { InHand } from '../core/in-hand.ts'
 import { maxDeliveries } from '../core/quarantine.ts'
 import type { Intake, Member, Point, Receive } from '../core/transport.ts'
 import { Bindings } from './bindings.ts'
-import { decode } from './codec.ts'
+import { decode, homeOf } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
 import { Consumer, type Sight } from './consumer.ts'
@@ -240,7 +240,9 @@ export class Subscriber implements Intake, CheckedConsumer {
   async #dispatch(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
     const { redelivered } = message.fields
     const { attempts = 0, handlers } = copy ?? {}
-    const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...(handlers && { handlers }) }
+    const home = homeOf(message)
+    const from = { ...(handlers && { handlers }), ...(home !== undefined && { home }) }
+    const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...from }
     const outcome = await this.#options.receive(copy && isReplay(message) ? { ...delivery, replay: true } : delivery)
     if (outcome.kind !== 'forward') return outcome.kind
     return this.#redelivery.forward({ message, event, origin: this.#origin }, outcome.copies)
