@@ -37,6 +37,6 @@ export function createEventBus<Types>(options: EventBusOptions<Catalog<Types>>):
 }
 
 /** Others may publish what this program's catalog does not have yet: on arrival that is no fault. */
-function validatorsOf(catalog: AnyCatalog): Validators {
+export function validatorsOf(catalog: AnyCatalog): Validators {
   return { outgoing: createValidator(catalog), incoming: createValidator({ ...catalog, strict: false }) }
 }

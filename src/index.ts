@@ -106,6 +106,19 @@ export {
   type,
 } from './catalog/index.ts'
 export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
+export {
+  createMultiClusterBus,
+  type LooseMultiClusterBus,
+  type MultiClusterBus,
+  type MultiClusterBusOptions,
+} from './create-multi-cluster-bus.ts'
+export {
+  type ClusterOptions,
+  type ClusterView,
+  type DeduplicationOptions,
+  PartiallyPublished,
+  type PublishPolicy,
+} from './multi-cluster/index.ts'
 export { memory, type MemoryDeadLetter, type MemoryOptions, type MemoryTransport } from './memory/index.ts'
 export {
   type EventRecording,

@@ -27,7 +27,7 @@ export type EventOf<C, P extends string = '#'> = C extends Catalog<infer Types> 
 /** One pattern, or several in an array. */
 export type Patterns = string | readonly string[]
 
-type PatternIn<A extends Patterns> = A extends readonly (infer P extends string)[] ? P : A & string
+export type PatternIn<A extends Patterns> = A extends readonly (infer P extends string)[] ? P : A & string
 
 /** What no value is: the compiler shows it, and with it the pattern that is wrong. */
 interface NoEventOfTheCatalogMatches<P extends string> {
@@ -115,4 +115,6 @@ export interface LooseEvents<Types> {
   ): Promise<ReplayReport>
 }
 
-type LooselyReceived<Types, P extends string> = [Received<Types, P>] extends [never] ? BusEvent : Received<Types, P>
+export type LooselyReceived<Types, P extends string> = [Received<Types, P>] extends [never]
+  ? BusEvent
+  : Received<Types, P>

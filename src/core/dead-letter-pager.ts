@@ -23,7 +23,7 @@ export class DeadLetterPager {
   add(letter: DeadLetterInfo): void {
     if (!this.#settings.matcher.matches(letter)) return
     this.#total++
-    const key = keyOf(letter)
+    const key = pageKeyOf(letter)
     const { after, limit } = this.#settings
     if (after !== undefined && key <= after) return
     this.#entries.push({ key, letter })
@@ -49,7 +49,7 @@ export class DeadLetterPager {
   }
 }
 
-/** Times in RFC 3339 sort as they are. */
-function keyOf({ failedAt, id }: DeadLetterInfo): string {
+/** Where a letter stands among the others. Times in RFC 3339 sort as they are. */
+export function pageKeyOf({ failedAt, id }: DeadLetterInfo): string {
   return `${failedAt ?? ''}~${id}`
 }

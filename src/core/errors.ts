@@ -38,6 +38,8 @@ export type EventBusErrorCode =
   | 'PUBLISH_REFUSED'
   /** `requireRoute` was asked for and no queue wanted the event. */
   | 'PUBLISH_UNROUTABLE'
+  /** Of several clusters, some have confirmed the event and others have not; `confirmed` and `failed` name them. */
+  | 'PARTIALLY_PUBLISHED'
   /** The broker cannot be reached, or the connection to it was lost. */
   | 'CONNECTION_FAILED'
   /** A function among the options, `credentials` or `tls`, failed or did not answer in time. It is asked again. */

@@ -56,7 +56,9 @@ export class SubscriptionPoint implements SubscriptionHome {
     this.#subscriptions.delete(subscription)
     this.dispatcher.delete(subscription)
     const { cluster } = subscription.settings
-    const orphans = subscription.patterns.filter((pattern) => this.#isLastOn(keyOf(pattern, cluster), subscription.name))
+    const orphans = subscription.patterns.filter((pattern) =>
+      this.#isLastOn(keyOf(pattern, cluster), subscription.name),
+    )
     for (const pattern of orphans) this.#names.delete(keyOf(pattern, cluster))
     if (this.#point.kind === 'instance')
       await Promise.all(orphans.map((pattern) => this.#intake.unbind(pattern, cluster)))

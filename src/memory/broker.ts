@@ -74,7 +74,14 @@ export class MemoryBroker {
     if (!queue) return false
     const { event, dataJson, replay, home } = letter.message
     const { handlers } = letter.why
-    const message = { event, dataJson, redelivered: false, attempts: 0, ...(replay && { replay }), ...(home && { home }) }
+    const message = {
+      event,
+      dataJson,
+      redelivered: false,
+      attempts: 0,
+      ...(replay && { replay }),
+      ...(home && { home }),
+    }
     this.takeDeadLetter(letter)
     queue.push({ ...message, ...(handlers.length > 0 && { handlers }) })
     return true

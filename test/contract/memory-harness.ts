@@ -4,7 +4,11 @@ import type { TransportHarness } from '../../src/testing/index.ts'
 import { fastClock } from '../support/fast-clock.ts'
 
 /** Each space is a memory of its own; `wrap` can put something around what its buses join. */
-export function memoryHarness(wrap: (transport: Transport) => Transport, deadlineMs?: number): TransportHarness {
+export function memoryHarness(
+  wrap: (transport: Transport) => Transport,
+  deadlineMs?: number,
+  speed: number = fast,
+): TransportHarness {
   return {
     deadlineMs,
     speed,
@@ -28,4 +32,4 @@ export function memoryHarness(wrap: (transport: Transport) => Transport, deadlin
 }
 
 /** Delays are whole seconds; what a broken transport never does is waited for less than one. */
-const speed = 100
+const fast = 100

@@ -80,7 +80,7 @@ export const brokenHealth: readonly Saboteur[] = [
   {
     breaks: 'health passes while all is well, and names each point that is subscribed',
     how: 'always finds something',
-    complaint: /^good health of two points/,
+    complaint: /^good health of one point/,
     make: () =>
       sessions((session) => ({
         check: async (timeoutMs) => ({ ...(await session.check(timeoutMs)), mood: healthCheck('warn') }),
@@ -89,7 +89,7 @@ export const brokenHealth: readonly Saboteur[] = [
   {
     breaks: 'health passes while all is well, and names each point that is subscribed',
     how: 'does not look at its consumers',
-    complaint: /^good health of two points/,
+    complaint: /^good health of one point/,
     make: () => sessions(() => ({ check: async () => ({ connection: healthCheck('pass') }) })),
   },
   {

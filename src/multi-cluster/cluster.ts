@@ -1,0 +1,49 @@
+import type { BusStatus } from '../core/api.ts'
+import { withFields } from '../core/logger.ts'
+import { neverUnhandled } from '../core/settled.ts'
+import type { Member, PublishRequest, TransportSession } from '../core/transport.ts'
+import type { ClusterOptions } from './options.ts'
+
+/** One cluster as a bus of several sees it: its session, and how it does as a place to publish to. */
+export class Cluster {
+  readonly name: string
+  readonly session: TransportSession
+  /** When the events that it has not confirmed were given to it, oldest first. */
+  readonly #unconfirmed = new Map<number, number>()
+  #nextNumber = 0
+
+  constructor({ name, transport }: ClusterOptions, member: Member, changed: (status: BusStatus) => void) {
+    this.name = name
+    this.session = transport.join({
+      ...member,
+      logger: withFields(member.logger, { cluster: name }),
+      onStatus: changed,
+      onGap: (gap) => member.onGap({ ...gap, reason: `${gap.reason} (cluster '${name}')` }),
+    })
+  }
+
+  get status(): BusStatus {
+    return this.session.status
+  }
+
+  /** Since when it has been owing its oldest confirm, on the clock of `performance`. */
+  get silentSince(): number | undefined {
+    const [oldest] = this.#unconfirmed.values()
+    return oldest
+  }
+
+  /** Rejections are looked after, also where nobody waits. */
+  publish(request: PublishRequest): Promise<void> {
+    return neverUnhandled(this.#publish(request))
+  }
+
+  async #publish(request: PublishRequest): Promise<void> {
+    const number = this.#nextNumber++
+    this.#unconfirmed.set(number, performance.now())
+    try {
+      await this.session.publish(request)
+    } finally {
+      this.#unconfirmed.delete(number)
+    }
+  }
+}
