@@ -88,7 +88,7 @@ export interface PublishRequest {
 }
 
 /** A scheduled event that was published since it fell due. */
-export type DueEvent = Pick<PublishRequest, 'event' | 'dataJson'>
+export type DueEvent = Pick<PublishRequest, 'event' | 'dataJson' | 'home'>
 
 /** One recorded event for the queue of one group, and no other. */
 export interface ReplayRequest {

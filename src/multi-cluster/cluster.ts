@@ -13,11 +13,14 @@ export class Cluster {
   #nextNumber = 0
 
   constructor({ name, transport }: ClusterOptions, member: Member, changed: (status: BusStatus) => void) {
+    const { onDue } = member
     this.name = name
     this.session = transport.join({
       ...member,
       logger: withFields(member.logger, { cluster: name }),
       onStatus: changed,
+      // The others have it, too: it is recorded once.
+      onDue: onDue && ((due) => (due.home ?? name) === name && onDue(due)),
       onGap: (gap) => member.onGap({ ...gap, reason: `${gap.reason} (cluster '${name}')` }),
     })
   }

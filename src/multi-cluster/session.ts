@@ -1,6 +1,7 @@
 import type { BusStatus } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { HealthCheck } from '../core/health.ts'
+import type { SessionLoad } from '../core/load.ts'
 import { neverUnhandled } from '../core/settled.ts'
 import type {
   ForwardRequest,
@@ -14,6 +15,7 @@ import type {
 } from '../core/transport.ts'
 import { Cluster } from './cluster.ts'
 import { checkClusters } from './clusters-health.ts'
+import { loadOf } from './clusters-load.ts'
 import { ClustersIntake } from './clusters-intake.ts'
 import { Copies } from './copies.ts'
 import { ClustersDeadLetters } from './dead-letters.ts'
@@ -50,6 +52,10 @@ export class ClustersSession implements TransportSession {
 
   get status(): BusStatus {
     return this.#status
+  }
+
+  load(): SessionLoad {
+    return loadOf(this.#clusters)
   }
 
   get home(): Cluster {

@@ -2,7 +2,7 @@ import { InHand } from '../core/in-hand.ts'
 import { serializeData } from '../core/stamp.ts'
 import type { Member } from '../core/transport.ts'
 import { Acknowledger } from './acknowledger.ts'
-import { decode } from './codec.ts'
+import { decode, homeOf } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
 import type { Channel, Connection, Message } from './driver.ts'
@@ -110,7 +110,8 @@ export class Scheduler implements CheckedConsumer {
     if (!onDue) return
     try {
       const event = decode(message)
-      onDue({ event, dataJson: serializeData(event) })
+      const home = homeOf(message)
+      onDue({ event, dataJson: serializeData(event), ...(home !== undefined && { home }) })
     } catch (err) {
       logger.warn({ err }, 'A scheduled event was published that cannot be read')
     }
