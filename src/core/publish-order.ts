@@ -1,5 +1,5 @@
 /** One publish whose confirm is awaited. */
-export interface Expected {
+interface Expected {
   confirmed(): void
   failed(): void
 }

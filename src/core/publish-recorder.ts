@@ -1,10 +1,11 @@
 import type { Recordable, Refusal } from './append-batch.ts'
+import { isEventBusError } from './errors.ts'
 import type { BusEvent } from './event.ts'
 import type { EventStore } from './event-store.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
 import type { Logger } from './logger.ts'
 import type { RecordingMeasurements } from './measurements.ts'
-import { type Expected, PublishOrder } from './publish-order.ts'
+import { PublishOrder } from './publish-order.ts'
 import { Recorder } from './recorder.ts'
 import type { RecordingSettings } from './recording-options.ts'
 import type { DueEvent, PublishRequest } from './transport.ts'
@@ -39,9 +40,17 @@ export class PublishRecorder {
     this.#recorder = new Recorder(store, listener, logger)
   }
 
-  /** To be told of the confirm of what is about to be published. */
-  expect(request: PublishRequest): Expected {
-    return this.#order.expect(request)
+  /** Publishes, and records what was confirmed: also what only some of several clusters have. */
+  async follow(request: PublishRequest, publish: () => Promise<void>): Promise<void> {
+    const expected = this.#order.expect(request)
+    try {
+      await publish()
+      expected.confirmed()
+    } catch (error) {
+      if (isEventBusError(error, 'PARTIALLY_PUBLISHED')) expected.confirmed()
+      else expected.failed()
+      throw error
+    }
   }
 
   /** A scheduled event was published: it is history from now on. */
