@@ -1,4 +1,4 @@
-import type { BusStatus } from '../core/api.ts'
+import type { BusStatus, Gap } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { HealthCheck } from '../core/health.ts'
 import type { SessionLoad } from '../core/load.ts'
@@ -37,12 +37,14 @@ export class ClustersSession implements TransportSession {
   /** Publishes that follow the home, oldest first: so their order is kept. */
   readonly #following = new Set<PublishToHome>()
   readonly #passedOver = new Map<Cluster, number>()
+  #hasStarted = false
   #status: BusStatus = 'connecting'
 
   constructor(settings: ClustersSettings, member: Member) {
     this.#settings = settings
     this.#member = member
-    this.#clusters = settings.clusters.map((one) => new Cluster(one, member, () => this.#changed()))
+    const own = { ...member, onGap: (gap: Gap) => this.#tellGap(gap) }
+    this.#clusters = settings.clusters.map((one) => new Cluster(one, own, () => this.#changed()))
     this.#home = new Home(this.#clusters, settings, member.logger, () => this.#homeMoved())
     this.#seen = new SeenEvents(settings.maxEvents, settings.windowMs)
     this.deadLetters = new ClustersDeadLetters(this.#clusters)
@@ -118,6 +120,13 @@ export class ClustersSession implements TransportSession {
     } finally {
       this.#following.delete(publish)
     }
+  }
+
+  /** Where an instance starts it has to know once, on however many clusters it does. */
+  #tellGap(gap: Gap): void {
+    if (gap.kind === 'start' && this.#hasStarted) return
+    if (gap.kind === 'start') this.#hasStarted = true
+    this.#member.onGap(gap)
   }
 
   #homeMoved(): void {
