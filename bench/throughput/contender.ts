@@ -1,10 +1,16 @@
 /** One end of one contender, as a process of its own. Reports over IPC when it is ready and when it is done. */
 import { connect } from 'amqplib'
-import { createEventBus } from '../../src/index.ts'
+import { Registry } from 'prom-client'
+import type { UntypedBus } from '../../src/core/api.ts'
+import { Bus } from '../../src/core/bus.ts'
+import { resolveBusOptions } from '../../src/core/options.ts'
+import { collectMetrics } from '../../src/metrics/index.ts'
 import { rabbitmq } from '../../src/rabbitmq/index.ts'
+import { NoMeter } from './no-meter.ts'
 
 export interface Orders {
-  readonly contender: 'amqplib' | 'event-bus'
+  /** A bus as it is, one that counts nothing, and one that is scraped every second. */
+  readonly contender: 'amqplib' | 'event-bus' | 'event-bus unmetered' | 'event-bus scraped'
   readonly end: 'publisher' | 'receiver'
   readonly url: string
   readonly exchange: string
@@ -23,12 +29,10 @@ const payload = { number: 0, text: 'x'.repeat(270) }
 const type = 'bench.event'
 
 const ends = {
-  'amqplib publisher': amqplibPublisher,
-  'amqplib receiver': amqplibReceiver,
-  'event-bus publisher': busPublisher,
-  'event-bus receiver': busReceiver,
+  amqplib: { publisher: amqplibPublisher, receiver: amqplibReceiver },
+  bus: { publisher: busPublisher, receiver: busReceiver },
 }
-await ends[`${orders.contender} ${orders.end}`]()
+await ends[orders.contender === 'amqplib' ? 'amqplib' : 'bus'][orders.end]()
 
 async function amqplibPublisher(): Promise<void> {
   const connection = await connect(orders.url)
@@ -79,11 +83,18 @@ async function busReceiver(): Promise<void> {
   await bus.close()
 }
 
-function makeBus() {
-  return createEventBus({
-    source: 'bench',
-    transport: rabbitmq({ url: orders.url, exchangeName: orders.exchange, prefetch: orders.inFlight }),
-  })
+function makeBus(): UntypedBus {
+  const transport = rabbitmq({ url: orders.url, exchangeName: orders.exchange, prefetch: orders.inFlight })
+  const settings = resolveBusOptions({ source: 'bench', transport }, undefined)
+  const bus = new Bus(settings, orders.contender === 'event-bus unmetered' ? new NoMeter() : undefined)
+  if (orders.contender === 'event-bus scraped') scrapeEverySecond(bus)
+  return bus
+}
+
+function scrapeEverySecond(bus: UntypedBus): void {
+  const register = new Registry()
+  collectMetrics(bus, { register })
+  setInterval(() => void register.metrics(), 1_000).unref()
 }
 
 async function inLanes(publish: (number: number) => Promise<unknown>): Promise<void> {
