@@ -54,6 +54,7 @@ export type { BufferedLoad, ConnectionLoad, SessionLoad, TransportLoad } from '.
 export { type Logger, silentLogger } from './core/logger.ts'
 export type {
   EventTypeCounts,
+  GapCounts,
   Measurements,
   RecordingMeasurements,
   RetryCounts,

@@ -80,7 +80,7 @@ export class Bus implements UntypedBus {
       quarantine,
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
       onGap: (gap) => {
-        if (gap.kind === 'loss') meter.missed()
+        meter.missed(gap.kind)
         this.#listeners.call('gap', gap)
       },
       onDue: recorder && ((due) => recorder.fellDue(due)),

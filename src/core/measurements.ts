@@ -1,4 +1,4 @@
-import type { BusStatus } from './api.ts'
+import type { BusStatus, Gap } from './api.ts'
 import type { DeadLetterReason } from './dead-letters.ts'
 import type { EventBusErrorCode } from './errors.ts'
 import type { Durations } from './histogram.ts'
@@ -19,8 +19,7 @@ export interface Measurements extends TransportLoad {
   readonly retries: RetryCounts
   /** By reason: what this bus has given up. Letters, not handlers: one letter can be for several. */
   readonly deadLetters: Readonly<Record<DeadLetterReason, number>>
-  /** How often events may have been missed: the losses that `bus.on('gap', ...)` tells. */
-  readonly gaps: number
+  readonly gaps: GapCounts
   /** Deliveries that are being handled, or wait for their handler's turn. */
   readonly inFlightDeliveries: number
   readonly subscriptions: SubscriptionCounts
@@ -45,6 +44,9 @@ export interface RetryCounts {
   /** By a copy of the event that waits on the broker. */
   readonly delayed: number
 }
+
+/** How often events may have been missed: what `bus.on('gap', ...)` tells, by kind. */
+export type GapCounts = Readonly<Record<Gap['kind'], number>>
 
 /** How many subscriptions are in each state. */
 export interface SubscriptionCounts {

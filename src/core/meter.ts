@@ -1,7 +1,7 @@
 import type { DeadLetterReason } from './dead-letters.ts'
 import type { EventBusErrorCode } from './errors.ts'
 import { Histogram } from './histogram.ts'
-import type { EventTypeCounts, Measurements, RetryCounts } from './measurements.ts'
+import type { EventTypeCounts, GapCounts, Measurements, RetryCounts } from './measurements.ts'
 import type { RetryStep } from './retry.ts'
 import type { Copy } from './transport.ts'
 import { exactTime, turnTime } from './turn-time.ts'
@@ -51,7 +51,7 @@ export class Meter {
     undecodable: 0,
     'delivery-limit': 0,
   }
-  #gaps = 0
+  readonly #gaps: Mutable<GapCounts> = { start: 0, loss: 0 }
 
   /** Answers when a publish begins, for `published`. */
   publishing(): number {
@@ -98,8 +98,8 @@ export class Meter {
     for (const copy of copies) if (copy.kind === 'deadLetter') this.#deadLetters[copy.reason]++
   }
 
-  missed(): void {
-    this.#gaps++
+  missed(kind: keyof GapCounts): void {
+    this.#gaps[kind]++
   }
 
   read(): MeterReading {
@@ -111,7 +111,7 @@ export class Meter {
       handlerDurations: this.#runs.read(),
       retries: { ...this.#retries },
       deadLetters: { ...this.#deadLetters },
-      gaps: this.#gaps,
+      gaps: { ...this.#gaps },
     }
   }
 

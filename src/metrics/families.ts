@@ -39,7 +39,9 @@ export const families: readonly Family[] = [
     byLabel('reason', Object.entries(deadLetters)),
   ),
   counter('redeliveries_total', 'Deliveries that the broker had handed out before.', (all) => one(all.redeliveries)),
-  counter('gaps_total', 'Times when events may have been missed.', ({ gaps }) => one(gaps)),
+  counter('gaps_total', 'Times when the queue of the instance was not there: at its start, or lost.', ({ gaps }) =>
+    byLabel('kind', Object.entries(gaps)),
+  ),
   gauge('in_flight_deliveries', 'Deliveries that are being handled, or wait for their handler.', (all) =>
     one(all.inFlightDeliveries),
   ),

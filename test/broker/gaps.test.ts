@@ -54,7 +54,7 @@ test('the first time that an instance is seen is a start, told before its subscr
   const { bus, gaps } = start()
   await bus.subscribe('a.b', ignore).ready
   expect(gaps).toEqual([{ instance: 'a', kind: 'start', reason: expect.stringContaining(queue) }])
-  expect(bus.measurements().gaps).toBe(0)
+  expect(bus.measurements().gaps).toEqual({ start: 1, loss: 0 })
 })
 
 test('the start is told once, however often the connection breaks before it is ready', async () => {
@@ -98,7 +98,7 @@ test('being away for longer than the queue is kept is a loss, told before it is 
   await waitFor(() => subscription.status === 'ready', { message: 'ready again' })
   expect(gaps).toEqual([{ instance: 'a', kind: 'loss', reason: expect.stringContaining(queue) }])
   expect(seen).toEqual(['waiting'])
-  expect(bus.measurements().gaps).toBe(1)
+  expect(bus.measurements().gaps).toEqual({ start: 1, loss: 1 })
 })
 
 test('a new process after that time starts; it has nothing to lose', async () => {

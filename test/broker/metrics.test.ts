@@ -57,6 +57,7 @@ async function expectScrape(expected: Record<string, number>): Promise<void> {
 }
 
 const open = {
+  'gaps_total{kind="start"}': 1,
   'connection_state{connection="publish",state="open"}': 1,
   'connection_state{connection="consume",state="open"}': 1,
 }
@@ -136,6 +137,7 @@ test('a lost connection shows: what waits, what is in hand, what came again, how
   expect(bytes).toBeGreaterThan(0)
   await expectScrape({
     ...inHand,
+    'gaps_total{kind="start"}': 1,
     'connection_state{connection="publish",state="connecting"}': 1,
     'connection_state{connection="consume",state="connecting"}': 1,
     'subscriptions{state="waiting"}': 1,
@@ -163,5 +165,5 @@ test('a lost connection shows: what waits, what is in hand, what came again, how
 test('a queue that was gone is a gap', async () => {
   await bus.subscribe('a.*', () => {}).ready
   await onChannel(url, (channel) => channel.deleteQueue(instanceQueue()))
-  await expectScrape({ ...open, 'subscriptions{state="ready"}': 1, gaps_total: 1 })
+  await expectScrape({ ...open, 'subscriptions{state="ready"}': 1, 'gaps_total{kind="loss"}': 1 })
 })

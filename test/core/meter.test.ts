@@ -68,10 +68,10 @@ test('what was read does not change with what comes later', () => {
   meter.consumed('a')
   const before = meter.read()
   meter.consumed('a')
-  meter.missed()
+  meter.missed('loss')
   meter.publishFailed('PUBLISH_TIMEOUT')
   expect(before.eventTypes.get('a')?.consumed).toBe(1)
-  expect(before.gaps).toBe(0)
+  expect(before.gaps).toEqual({ start: 0, loss: 0 })
   expect(before.publishErrors.get('PUBLISH_TIMEOUT')).toBe(0)
 })
 

@@ -229,7 +229,7 @@ test('they stand beside other metrics, with default labels, as JSON and as OpenM
   expect((await scrape()).get(series)).toBe(1)
   expect((await scrape()).get('own_total{app="shop"}')).toBe(1)
   const json = (await register.getMetricsAsJSON()).find(({ name }) => name === 'event_bus_gaps_total')
-  expect(json).toMatchObject({ type: 'counter', values: [{ value: 0 }] })
+  expect(json).toMatchObject({ type: 'counter', values: [{ labels: { kind: 'start' } }, { value: 0 }] })
   register.resetMetrics()
   const openMetrics = new Registry<'application/openmetrics-text; version=1.0.0; charset=utf-8'>()
   openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE)
