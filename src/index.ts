@@ -106,6 +106,18 @@ export {
   type Untyped,
   type,
 } from './catalog/index.ts'
+export {
+  type CacheKey,
+  createSyncedCache,
+  everything,
+  type Invalidated,
+  type InvalidateOn,
+  type Load,
+  type LooselyInvalidateOn,
+  type SyncedCache,
+  type SyncedCacheOptions,
+  type SyncedCacheStatistics,
+} from './cache/index.ts'
 export { createEventBus, type EventBus, type EventBusOptions, type LooseEventBus } from './create-event-bus.ts'
 export {
   createMultiClusterBus,

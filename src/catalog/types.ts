@@ -115,6 +115,7 @@ export interface LooseEvents<Types> {
   ): Promise<ReplayReport>
 }
 
+/** As {@link Received} of a loose catalog, whose patterns may select what it does not have. */
 export type LooselyReceived<Types, P extends string> = [Received<Types, P>] extends [never]
   ? BusEvent
   : Received<Types, P>

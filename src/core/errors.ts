@@ -84,6 +84,8 @@ export type EventBusErrorCode =
   | 'STORE_CLOSED'
   /** The event store's database reported an error that none of the other codes names. */
   | 'STORE_FAILED'
+  /** A load of a synced cache took longer than its `loadTimeoutMs`. */
+  | 'LOAD_TIMEOUT'
   /** The stream is not at the expected version: somebody else wrote to it. Nothing was recorded. */
   | 'VERSION_CONFLICT'
   /** The event store has not reached this position: it is from another store, or from before a restored backup. */
