@@ -7,6 +7,7 @@ import { failureCases } from './failure-cases.ts'
 import { groupCases } from './group-cases.ts'
 import { healthCases } from './health-cases.ts'
 import { instanceCases } from './instance-cases.ts'
+import { loadCases } from './load-cases.ts'
 import { orderCases } from './order-cases.ts'
 import { patternCases } from './pattern-cases.ts'
 import { publishCases } from './publish-cases.ts'
@@ -40,4 +41,5 @@ export const transportContract: readonly ContractCase[] = [
   ...instanceCases,
   ...contextCases,
   ...healthCases,
+  ...loadCases,
 ]

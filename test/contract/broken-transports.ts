@@ -4,6 +4,7 @@ import { brokenContext, brokenEvents } from './broken/events.ts'
 import { brokenFailures } from './broken/failures.ts'
 import { brokenGroups, brokenReadiness } from './broken/groups.ts'
 import { brokenHealth, brokenInstances } from './broken/instances.ts'
+import { brokenLoad } from './broken/load.ts'
 import { brokenPublishing, brokenUnsubscribing } from './broken/publishing.ts'
 import { brokenReplays } from './broken/replays.ts'
 import { brokenRetries } from './broken/retries.ts'
@@ -26,4 +27,5 @@ export const brokenTransports: readonly Saboteur[] = [
   ...brokenClosing,
   ...brokenInstances,
   ...brokenHealth,
+  ...brokenLoad,
 ]
