@@ -14,6 +14,9 @@ interface Manifest {
   peerDependencies: Record<string, string>
 }
 
+/** The subpaths that are made of an optional peer, and load only beside it. */
+const foundations: Readonly<Record<string, string>> = { './opentelemetry': '@opentelemetry/api' }
+
 const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as Manifest
 const folder = mkdtempSync(path.join(tmpdir(), 'eventbus-package-'))
 const project = path.join(folder, 'project')
@@ -44,8 +47,27 @@ async function checkInstalled(): Promise<void> {
   writeFileSync(path.join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
   await npm(project, 'install', '--prefer-offline', tarball)
   for (const peer of Object.keys(manifest.peerDependencies)) checkAbsent(peer)
-  for (const subpath of Object.keys(manifest.exports)) await checkImport(subpath).catch(report)
+  const subpaths = Object.keys(manifest.exports)
+  for (const subpath of subpaths)
+    await (subpath in foundations ? checkMissing(subpath) : checkImport(subpath)).catch(report)
   for (const command of Object.keys(manifest.bin)) await checkHelp(command).catch(report)
+  for (const [subpath, peer] of Object.entries(foundations)) {
+    await npm(project, 'install', '--prefer-offline', `${peer}@${manifest.peerDependencies[peer]}`)
+    await checkImport(subpath).catch(report)
+  }
+}
+
+/** Without its peer it says which one that is. */
+async function checkMissing(subpath: string): Promise<void> {
+  const peer = foundations[subpath] ?? ''
+  const isLoaded = await checkImport(subpath).then(
+    () => true,
+    (error: Error) => {
+      if (!error.message.includes(`Cannot find package '${peer}'`)) throw error
+      return false
+    },
+  )
+  if (isLoaded) throw new Error(`${subpath} does not need ${peer}`)
 }
 
 /** With a peer there the imports would prove nothing about optional ones. */

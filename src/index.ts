@@ -87,6 +87,7 @@ export type {
   ReplayRequest,
   RetryCopy,
   Transport,
+  TransportInfo,
   TransportSession,
 } from './core/transport.ts'
 export {

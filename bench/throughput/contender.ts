@@ -1,10 +1,12 @@
 /** One end of one contender, as a process of its own. Reports over IPC when it is ready and when it is done. */
+import { NodeTracerProvider, NoopSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { connect } from 'amqplib'
 import { Registry } from 'prom-client'
 import type { UntypedBus } from '../../src/core/api.ts'
 import { Bus } from '../../src/core/bus.ts'
 import { resolveBusOptions } from '../../src/core/options.ts'
 import { collectMetrics } from '../../src/metrics/index.ts'
+import { traceEvents } from '../../src/opentelemetry/index.ts'
 import { rabbitmq } from '../../src/rabbitmq/index.ts'
 import { NoMeter } from './no-meter.ts'
 
@@ -16,6 +18,8 @@ export interface Orders {
   readonly exchange: string
   readonly events: number
   readonly inFlight: number
+  /** Whether the bus makes spans: for an SDK that throws them away, or through the API alone. Default: not at all. */
+  readonly tracing?: 'sdk' | 'api' | undefined
 }
 
 /** What an end has done: how long it took, and the processor time that this process spent on it. */
@@ -88,6 +92,8 @@ function makeBus(): UntypedBus {
   const settings = resolveBusOptions({ source: 'bench', transport }, undefined)
   const bus = new Bus(settings, orders.contender === 'event-bus unmetered' ? new NoMeter() : undefined)
   if (orders.contender === 'event-bus scraped') scrapeEverySecond(bus)
+  if (orders.tracing === 'sdk') new NodeTracerProvider({ spanProcessors: [new NoopSpanProcessor()] }).register()
+  if (orders.tracing) traceEvents(bus)
   return bus
 }
 

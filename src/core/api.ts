@@ -6,6 +6,7 @@ import type { Logger } from './logger.ts'
 import type { Measurements, RecordingMeasurements } from './measurements.ts'
 import type { ReplayOptions, ReplayQueue, ReplayReport } from './replay.ts'
 import type { RetryOptions } from './retry.ts'
+import type { TransportInfo } from './transport.ts'
 
 /** Handles one event. Returning settles it; throwing hands it to the retry policy. */
 export type Handler<E extends BusEvent = BusEvent> = (event: E, context: Context) => Promise<void> | void
@@ -107,6 +108,8 @@ export interface Subscription {
   readonly pattern: string
   readonly group: string | undefined
   readonly name: string
+  /** The queue that its events come from; `undefined` for the handler of a replay. */
+  readonly queue: string | undefined
   /** Ends the subscription: the handler starts no more; what it runs it finishes. Can be repeated. */
   unsubscribe(): Promise<void>
 }
@@ -161,6 +164,8 @@ export interface BusControl {
   readonly status: BusStatus
   /** The name of this process on the bus. */
   readonly instance: string
+  /** What carries its events. */
+  readonly transport: TransportInfo
   /** Where the bus tells what it cannot tell by a promise; for what is built on it. */
   readonly logger: Logger
   /** Calls `listener` from now on; returns the function that ends it. */

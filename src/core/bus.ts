@@ -40,7 +40,7 @@ import { Replays } from './replays.ts'
 import { neverUnhandled } from './settled.ts'
 import { assertInput, serializeData, stamp } from './stamp.ts'
 import { Subscriptions } from './subscriptions.ts'
-import type { PublishSettings, TransportSession } from './transport.ts'
+import type { PublishSettings, TransportInfo, TransportSession } from './transport.ts'
 
 /** Less than the 2 s that are promised, so that the answer itself has time. */
 const checkTimeoutMs = 1_800
@@ -100,6 +100,10 @@ export class Bus implements UntypedBus {
 
   get instance(): string {
     return this.#settings.instance
+  }
+
+  get transport(): TransportInfo {
+    return this.#settings.transport
   }
 
   get logger(): Logger {

@@ -6,6 +6,7 @@ import { type Logger, withFields } from './logger.ts'
 import type { Meter } from './meter.ts'
 import type { Validate } from './options.ts'
 import { nextStep, type RetryStep } from './retry.ts'
+import { isThenable } from './settled.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Delivery } from './transport.ts'
 
@@ -98,11 +99,6 @@ function attemptOnce(
   }
   context.release()
   return cause
-}
-
-/** A handler may be any function, and answer what it likes. */
-function isThenable(answer: unknown): answer is PromiseLike<void> {
-  return typeof (answer as Partial<PromiseLike<void>> | null | undefined)?.then === 'function'
 }
 
 /** Never rejects. */

@@ -132,7 +132,7 @@ export class Replays {
   #subscriptionOf(handler: Handler, { pattern = '#' }: EventQuery, end: () => void): BusSubscription {
     const name = handler.name || 'replay'
     const settings = resolveSubscribeOptions({ name, concurrency: 1, retry: handlerRetry })
-    const home: SubscriptionHome = { statusOf: () => 'ready', remove: async () => end() }
+    const home: SubscriptionHome = { queue: undefined, statusOf: () => 'ready', remove: async () => end() }
     const patterns = typeof pattern === 'string' ? [pattern] : pattern
     const subscription = new BusSubscription(home, patterns, this.#wrap(handler), settings, name)
     subscription.settleReady([])

@@ -33,3 +33,8 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
     void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 }
+
+/** Whether a handler has not ended yet: it may be any function, and answer what it likes. */
+export function isThenable(answer: unknown): answer is PromiseLike<void> {
+  return typeof (answer as Partial<PromiseLike<void>> | null | undefined)?.then === 'function'
+}

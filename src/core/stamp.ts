@@ -130,6 +130,11 @@ function checkExtensions(extensions: Readonly<Record<string, ExtensionValue>>, i
   }
 }
 
+/** Whether an extension attribute can be called so. */
+export function isExtensionName(name: string): boolean {
+  return extensionName.test(name) && !reservedNames.has(name)
+}
+
 /** JSON has no NaN and no infinity. */
 function isExtensionValue(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)

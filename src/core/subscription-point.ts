@@ -66,6 +66,10 @@ export class SubscriptionPoint implements SubscriptionHome {
     await subscription.history?.flush()
   }
 
+  get queue(): string {
+    return this.#intake.queue
+  }
+
   statusOf(subscription: BusSubscription): SubscriptionStatus {
     const status = subscription.isBound || this.#intake.status === 'failed' ? this.#intake.status : 'waiting'
     const ofHistory = subscription.history?.status ?? 'ready'

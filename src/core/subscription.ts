@@ -7,6 +7,7 @@ import { neverUnhandled } from './settled.ts'
 
 /** What a subscription asks of the point that it is on. */
 export interface SubscriptionHome {
+  readonly queue: string | undefined
   statusOf(subscription: BusSubscription): SubscriptionStatus
   remove(subscription: BusSubscription): Promise<void>
 }
@@ -51,6 +52,10 @@ export class BusSubscription implements Subscription {
 
   get pattern(): string {
     return this.patterns.join(',')
+  }
+
+  get queue(): string | undefined {
+    return this.#home.queue
   }
 
   /** Names the handler among all of one queue: in retries and dead letters. */

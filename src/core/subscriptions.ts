@@ -50,7 +50,11 @@ export class Subscriptions {
     const point = this.#pointFor(pointOf(patterns, settings))
     const name = point.nameFor(patterns, settings, functionName)
     const history = this.#histories.readerFor(`${patterns.join(',')} ${name}`, patterns, settings)
-    const home = { statusOf: point.statusOf.bind(point), remove: (one: BusSubscription) => this.#remove(one, point) }
+    const home = {
+      queue: point.queue,
+      statusOf: point.statusOf.bind(point),
+      remove: (one: BusSubscription) => this.#remove(one, point),
+    }
     const subscription = new BusSubscription(home, patterns, handle, settings, name, history)
     point.add(subscription)
     return subscription

@@ -138,12 +138,22 @@ export interface Member {
   readonly onDue?: ((due: DueEvent) => void) | undefined
 }
 
-/** Carries events between the buses that join it. `rabbitmq()` and `memory()` make one. */
-export interface Transport {
-  /** For people: in logs and health. */
+/** What is carried by what, and where. */
+export interface TransportInfo {
+  /** `rabbitmq`, `memory`: for people in logs and health, and for traces. */
   readonly name: string
+  /** What carries the events, where the name says something else: `rabbitmq`. */
+  readonly system?: string | undefined
   /** The names of the clusters that it joins, where there are several. */
   readonly clusters?: readonly string[]
+  /** What events are published to, where there is such a thing. */
+  readonly exchange?: string | undefined
+  /** The broker, where there is one, and but one. */
+  readonly server?: { readonly address: string; readonly port: number } | undefined
+}
+
+/** Carries events between the buses that join it. `rabbitmq()` and `memory()` make one. */
+export interface Transport extends TransportInfo {
   /** Returns at once and connects in the background. */
   join(member: Member): TransportSession
 }
@@ -188,6 +198,8 @@ export interface DeadLetterStore {
 
 /** The deliveries of one point. */
 export interface Intake {
+  /** What the transport calls the queue that they come from. */
+  readonly queue: string
   readonly status: Exclude<SubscriptionStatus, 'ended'>
   /**
    * Resolves when events of this pattern that are published from now on reach the point; rejects on a permanent error.

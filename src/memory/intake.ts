@@ -34,6 +34,10 @@ export class MemoryIntake implements Intake {
     queueMicrotask(() => this.#claim())
   }
 
+  get queue(): string {
+    return this.name
+  }
+
   get status(): 'waiting' | 'ready' {
     return this.#state.name === 'ready' ? 'ready' : 'waiting'
   }

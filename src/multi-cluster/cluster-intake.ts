@@ -13,6 +13,10 @@ export class ClusterIntake {
     this.#intake = intake
   }
 
+  get queue(): string {
+    return this.#intake.queue
+  }
+
   get status(): Intake['status'] {
     return this.#intake.status
   }

@@ -39,6 +39,11 @@ export class ClustersIntake implements Intake {
     })
   }
 
+  get queue(): string {
+    // They are called the same, unless the clusters have exchanges of different names.
+    return this.#intakes[0]?.queue ?? ''
+  }
+
   get status(): Intake['status'] {
     const states = this.#intakes.map(({ status }) => status)
     if (states.includes('ready')) return 'ready'

@@ -11,13 +11,22 @@ export interface ClustersTransport extends Transport {
 
 export function clustersTransport(settings: ClustersSettings): ClustersTransport {
   const clusters = settings.clusters.map(({ name }) => name)
+  const transports = settings.clusters.map(({ transport }) => transport)
   let session: ClustersSession | undefined
   return {
     name: `clusters ${clusters.join(', ')}`,
+    system: shared(transports.map(({ system, name }) => system ?? name)),
+    exchange: shared(transports.map(({ exchange }) => exchange)),
     clusters,
     get session() {
       return session
     },
     join: (member) => (session = new ClustersSession(settings, member)),
   }
+}
+
+/** What all clusters have in common, if they do. */
+function shared<T>(values: readonly T[]): T | undefined {
+  const [first, ...others] = new Set(values)
+  return others.length === 0 ? first : undefined
 }

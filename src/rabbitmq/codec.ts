@@ -72,10 +72,19 @@ function propertiesOf(
   const seconds = Math.floor(Date.parse(event.time) / 1_000)
   if (seconds >= 0) properties.timestamp = seconds
   if (event.correlationId !== undefined) properties.correlationId = event.correlationId
-  const traceparent = event.extensions?.traceparent
-  if (traceparent !== undefined) properties.headers = { traceparent }
+  if (event.extensions) setTraceHeaders(properties, event.extensions)
   if (home !== undefined) properties.headers = { ...(properties.headers as object), [homeHeader]: home }
   return properties
+}
+
+/** Where tracers of other programs look, which know nothing of CloudEvents. https://www.w3.org/TR/trace-context-amqp/ */
+const traceNames = ['traceparent', 'tracestate'] as const
+
+function setTraceHeaders(properties: MessageProperties, extensions: Readonly<Record<string, ExtensionValue>>): void {
+  for (const name of traceNames) {
+    const value = extensions[name]
+    if (value !== undefined) properties.headers = { ...(properties.headers as object | undefined), [name]: value }
+  }
 }
 
 function decodeStructured(message: Message): BusEvent {
@@ -136,7 +145,7 @@ function toEvent(message: Message, attributes: Record<string, unknown>, data: un
   setText(event, 'correlationId', attributes.correlationid)
   setText(event, 'causationId', attributes.causationid)
   setText(event, 'dataVersion', attributes.dataversion)
-  const extensions = extensionsOf(attributes)
+  const extensions = withTrace(extensionsOf(attributes), message)
   if (extensions) event.extensions = extensions
   return event
 }
@@ -161,6 +170,14 @@ function extensionsOf(attributes: Record<string, unknown>): Record<string, Exten
     extensions[name] = value
   }
   return extensions
+}
+
+/** Other publishers may tell the trace in a header alone. What the event itself says of it counts more. */
+function withTrace(extensions: EventDraft['extensions'], { properties }: Message): EventDraft['extensions'] {
+  const traceparent = text(properties.headers?.traceparent)
+  if (traceparent === undefined || extensions?.traceparent !== undefined) return extensions
+  const tracestate = text(properties.headers?.tracestate)
+  return { ...extensions, traceparent, ...(tracestate !== undefined && { tracestate }) }
 }
 
 function isExtensionValue(value: unknown): value is ExtensionValue {

@@ -14,5 +14,9 @@ export type { TlsOptions } from './tls.ts'
  */
 export function rabbitmq(options?: RabbitmqOptions): Transport {
   const settings = resolveRabbitmqOptions(options)
-  return { name: 'rabbitmq', join: (member) => new RabbitmqSession(settings, member) }
+  const { exchange, hosts } = settings
+  const [host, ...others] = hosts
+  // Of several, it is not known here which one it will be.
+  const server = host && others.length === 0 ? { address: host.name, port: host.port } : undefined
+  return { name: 'rabbitmq', exchange, server, join: (member) => new RabbitmqSession(settings, member) }
 }

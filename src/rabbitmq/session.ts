@@ -126,6 +126,7 @@ export class RabbitmqSession implements TransportSession {
     this.#subscribers.add(subscriber)
     const consuming = this.#consuming
     return {
+      queue,
       get status() {
         return consuming.state.name === 'refused' ? 'failed' : subscriber.status
       },

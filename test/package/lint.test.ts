@@ -35,6 +35,9 @@ const forbidden: Array<Sample & { rule: string }> = [
   { file: 'src/metrics/a2.ts', code: `import 'prom-client'`, rule: imports },
   { file: 'src/cache/a1.ts', code: `import '../rabbitmq/x.ts'`, rule: imports },
   { file: 'src/cache/a2.ts', code: `import 'pg'`, rule: imports },
+  { file: 'src/opentelemetry/a1.ts', code: `import '../rabbitmq/x.ts'`, rule: imports },
+  { file: 'src/opentelemetry/a2.ts', code: `import '@opentelemetry/sdk-trace-base'`, rule: imports },
+  { file: 'src/core/a6.ts', code: `import '@opentelemetry/api'`, rule: imports },
   { file: 'src/cli/a1.ts', code: `import 'amqplib'`, rule: imports },
   { file: 'src/cli/a2.ts', code: `import '../testing/x.ts'`, rule: imports },
   { file: 'src/index.ts', code: `export * from './rabbitmq/index.ts'`, rule: imports },
@@ -75,6 +78,7 @@ const allowed: Sample[] = [
   { file: 'src/metrics/ok1.ts', code: `import '../core/x.ts'` },
   { file: 'src/metrics/prom-client.ts', code: `import 'prom-client'; import '../core/x.ts'` },
   { file: 'src/cache/ok1.ts', code: `import 'lru-cache'; import '../core/x.ts'; import '../catalog/x.ts'` },
+  { file: 'src/opentelemetry/ok1.ts', code: `import '@opentelemetry/api'; import '../core/x.ts'` },
   { file: 'src/cli/ok1.ts', code: `import '../rabbitmq/index.ts'; import '../index.ts'; import 'node:util'` },
 ]
 

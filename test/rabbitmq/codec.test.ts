@@ -64,6 +64,12 @@ describe.each([
     expect(encode(request(small), true).properties.correlationId).toBeUndefined()
   })
 
+  test('tells the trace in headers, too, where tracers of other programs look', () => {
+    const traced = { ...small, extensions: { traceparent: '00-abc-def-01', tracestate: 'vendor=1', tenant: 'acme' } }
+    const { headers } = encodeStructured(request(traced), true).properties
+    expect(headers).toEqual({ traceparent: '00-abc-def-01', tracestate: 'vendor=1' })
+  })
+
   test('leaves out a time before 1970, which the property cannot hold, and keeps it in the event', () => {
     const old = { ...small, time: '1969-07-20T20:17:40Z' }
     expect(encode(request(old), true).properties.timestamp).toBeUndefined()

@@ -121,7 +121,13 @@ export const brokenReadiness: readonly Saboteur[] = [
   },
 ]
 
-const idleIntake: Intake = { status: 'ready', bind: async () => {}, unbind: async () => {}, stop: async () => {} }
+const idleIntake: Intake = {
+  queue: 'none',
+  status: 'ready',
+  bind: async () => {},
+  unbind: async () => {},
+  stop: async () => {},
+}
 
 function unbindingOnPause(): ReturnType<Saboteur['make']> {
   return sessions((session) => {

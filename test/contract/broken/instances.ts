@@ -69,7 +69,13 @@ export const brokenInstances: readonly Saboteur[] = [
           return {}
         }
         return {
-          consume: () => ({ status: 'waiting', bind: () => never, unbind: async () => {}, stop: async () => {} }),
+          consume: () => ({
+            queue: 'none',
+            status: 'waiting',
+            bind: () => never,
+            unbind: async () => {},
+            stop: async () => {},
+          }),
         }
       })
     },

@@ -146,6 +146,7 @@ export function sendingLate(resolvesAtOnce: boolean): Sabotage {
 /** The intake with other parts. */
 export function withParts(intake: Intake, parts: Partial<Intake>): Intake {
   const whole: Intake = {
+    queue: intake.queue,
     get status() {
       return intake.status
     },

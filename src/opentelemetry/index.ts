@@ -1,0 +1,2 @@
+export { traceEvents } from './trace-events.ts'
+export type { TraceEventsOptions } from './options.ts'
