@@ -156,6 +156,7 @@ export class Bus implements UntypedBus {
       ...load,
       inFlightDeliveries: this.#subscriptions.inHand,
       subscriptions: this.#subscriptions.counts,
+      histories: this.#subscriptions.behind,
       recordings: this.#recordings.read(),
     }
   }

@@ -32,6 +32,12 @@ export class Histories {
     return Object.fromEntries(running.map((reader) => [`history:${reader.name}`, reader.check()]))
   }
 
+  /** By the name of the reader: how many positions of the store it has not done yet. */
+  get behind(): ReadonlyMap<string, number> {
+    const running = [...this.#readers].filter(({ isStopped }) => !isStopped)
+    return new Map(running.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind]])))
+  }
+
   /** Refuses what cannot be, before anything is started: `STORE_MISSING`, `OPTION_INVALID`, `HANDLER_NAME_IN_USE`. */
   assertPossible(patterns: readonly string[], settings: SubscribeSettings): void {
     if (settings.from === undefined) return

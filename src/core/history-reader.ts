@@ -50,6 +50,8 @@ export class HistoryReader {
   #positions: InFlight | undefined
   /** The last position of the store when it started, and whether it goes on behind a checkpoint. */
   #origin = { last: 0, isResumed: false }
+  /** The last position that it has seen the store to have. */
+  #last = 0
   #running = 0
   #whenChanged: (() => void) | undefined
   readonly #rests = new GrowingRest(rest.minMs, rest.maxMs)
@@ -82,6 +84,11 @@ export class HistoryReader {
   get status(): SubscriptionStatus {
     if (this.#state.name === 'reading') return 'ready'
     return this.#state.name === 'failed' ? 'failed' : 'waiting'
+  }
+
+  /** How many positions of the store are not done yet; `undefined` before it knows its place. */
+  get behind(): number | undefined {
+    return this.#positions && Math.max(0, this.#last - this.#positions.settled)
   }
 
   /** Starts to read as soon as its home is open. */
@@ -160,6 +167,7 @@ export class HistoryReader {
     await this.#guard?.review(positions.settled)
     const last = await store.lastPosition()
     if (last < positions.reached) throw unknownPosition(positions.reached, last)
+    this.#last = last
     this.#enter({ name: 'reading' })
     this.#started.resolve()
     await this.#watch.check()
@@ -180,6 +188,7 @@ export class HistoryReader {
     await this.#guard?.begin(place, last)
     if (this.#guard?.isWary) this.#warn(this.#guard.deaths)
     this.#origin = { last, isResumed: kept !== undefined }
+    this.#last = last
     this.#positions = new InFlight(place)
     this.#settled(this.#positions)
     return this.#positions

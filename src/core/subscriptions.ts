@@ -92,6 +92,11 @@ export class Subscriptions {
     return this.#histories.checks
   }
 
+  /** How far those with `from` are behind the store. */
+  get behind(): ReadonlyMap<string, number> {
+    return this.#histories.behind
+  }
+
   get #allPoints(): SubscriptionPoint[] {
     return [...this.#points.values(), ...this.#leaving]
   }

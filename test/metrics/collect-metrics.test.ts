@@ -165,6 +165,26 @@ test('the store shows how far it is behind, and its failures', async () => {
   })
 })
 
+test('a subscription that reads the store shows how far it is behind, until it ends', async () => {
+  const store = memoryStore()
+  const bus = newBus({ store, instance: 'a' })
+  collectMetrics(bus, { register })
+  for (let number = 0; number < 5; number++) await bus.publish({ type: 'a', data: number })
+  await waitFor(async () => (await store.lastPosition()) === 5)
+  let [release, done] = [(): void => {}, 0]
+  const held = new Promise<void>((resolve) => (release = resolve))
+  const handle = (): Promise<void> | void => (++done > 2 ? held : undefined)
+  const reading = bus.subscribe('a', handle, { from: 'start', concurrency: 1, name: 'index' })
+  await expectMetrics(['history'], { 'history_lag_events{subscription="a index"}': 3 })
+  await bus.publish({ type: 'a', data: 5 })
+  await expectMetrics(['history'], { 'history_lag_events{subscription="a index"}': 4 })
+  release()
+  await reading.caughtUp
+  expect((await scrape()).get('event_bus_history_lag_events{subscription="a index"}')).toBe(0)
+  await reading.unsubscribe()
+  expect((await scrape()).has('event_bus_history_lag_events{subscription="a index"}')).toBe(false)
+})
+
 test('what records the events of others shows, too, until it is stopped', async () => {
   const bus = newBus()
   collectMetrics(bus, { register })

@@ -46,6 +46,7 @@ beforeAll(async () => {
     if (++runs === 1) throw new Error('once')
   }
   await bus.subscribe('app.*', fail).ready
+  await bus.subscribe('app.*', () => {}, { from: 'start' }).caughtUp
   await bus.publish({ type: 'app.installed', data: 1 })
   await waitFor(() => runs === 2)
   text = await register.metrics()
