@@ -74,7 +74,7 @@ async function runInTurn(
       if (cause === undefined) return done
       const next = nextStep(subscription.settings.retry, attempt, cause)
       meter.failed(delivery.event.type, next)
-      logFailure(scope, subscription, delivery.event, attempt, next, cause)
+      logFailure(scope, subscription, delivery, attempt, next, cause)
       if (next.kind !== 'now') return { kind: 'failed', handler: subscription.id, attempts: attempt, cause, next }
     }
   } finally {
@@ -135,7 +135,7 @@ class HandlerContext implements Context {
   readonly position: number | undefined
   readonly cluster: string | undefined
   readonly receivedAt: Date
-  readonly #event: BusEvent
+  readonly #delivery: Delivery
   readonly #scope: HandlingScope
   #controller: AbortController | undefined
   #abortReason: unknown
@@ -149,7 +149,7 @@ class HandlerContext implements Context {
     this.position = delivery.position
     this.cluster = delivery.cluster
     this.receivedAt = delivery.receivedAt
-    this.#event = delivery.event
+    this.#delivery = delivery
     this.#scope = scope
   }
 
@@ -160,7 +160,7 @@ class HandlerContext implements Context {
   }
 
   get logger(): Logger {
-    return withFields(this.#scope.logger, fieldsOf(this.subscription, this.#event, this.attempt))
+    return withFields(this.#scope.logger, fieldsOf(this.subscription, this.#delivery, this.attempt))
   }
 
   abort(reason: unknown): void {
@@ -185,20 +185,21 @@ class HandlerContext implements Context {
   }
 }
 
-function fieldsOf({ name, pattern, group }: BusSubscription, event: BusEvent, attempt: number): object {
-  return { event_type: event.type, event_id: event.id, handler: name, pattern, group, attempt }
+function fieldsOf({ name, pattern, group }: BusSubscription, { event, cluster }: Delivery, attempt: number): object {
+  const fields = { event_type: event.type, event_id: event.id, handler: name, pattern, group, attempt }
+  return cluster === undefined ? fields : { ...fields, cluster }
 }
 
 function logFailure(
   { logger, lastResort }: HandlingScope,
   subscription: BusSubscription,
-  event: BusEvent,
+  delivery: Delivery,
   attempt: number,
   next: RetryStep,
   err: Error,
 ): void {
   const what = `Handler failed, attempt ${attempt} of ${subscription.settings.retry.maxAttempts}`
-  const fields = { ...fieldsOf(subscription, event, attempt), err }
+  const fields = { ...fieldsOf(subscription, delivery, attempt), err }
   if (next.kind === 'giveUp') logger.error(fields, `${what}; ${lastResort} (${next.reason})`)
   else
     logger.warn(fields, `${what}; it runs again ${next.kind === 'now' ? 'at once' : `after ${next.afterMs / 1_000} s`}`)

@@ -6,6 +6,16 @@ export interface TransportLoad {
   readonly connections: Readonly<Record<string, ConnectionLoad>>
   /** Deliveries that the transport had handed out before. */
   readonly redeliveries: number
+  /** By name, on a bus of several clusters; what stands above is the sum of them. */
+  readonly clusters?: Readonly<Record<string, ClusterLoad>>
+}
+
+/** What one bus has on one of several clusters. */
+export interface ClusterLoad extends Omit<TransportLoad, 'clusters'> {
+  /** Whether what is published now belongs to it. */
+  readonly isHome: boolean
+  /** Deliveries that were acknowledged without a handler, since another cluster had brought the event, or will. */
+  readonly duplicates: number
 }
 
 /** What has no confirm yet. */

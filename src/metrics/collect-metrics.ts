@@ -3,7 +3,7 @@ import type { Measurements } from '../core/measurements.ts'
 import { maxCountedTypes } from '../core/meter.ts'
 import { OptionReader } from '../core/option-reader.ts'
 import { eventTypeFamilies } from './event-types.ts'
-import { families, type Family } from './families.ts'
+import { clusterFamilies, families, type Family } from './families.ts'
 import { RegisteredMetric } from './registered-metric.ts'
 
 /** The part of a `Registry` of prom-client that is needed. */
@@ -27,7 +27,8 @@ export interface CollectMetricsOptions {
 export function collectMetrics(bus: BusControl, options: CollectMetricsOptions): () => void {
   const { register, maxEventTypes } = resolveOptions(options)
   const read = oncePerTick(() => bus.measurements())
-  const metrics = familiesFor(maxEventTypes).map((family) => new RegisteredMetric(family, read))
+  const ofClusters = read().clusters ? clusterFamilies : []
+  const metrics = [...familiesFor(maxEventTypes), ...ofClusters].map((family) => new RegisteredMetric(family, read))
   for (const metric of metrics) register.registerMetric(metric as never)
   return () => {
     for (const { key } of metrics) register.removeSingleMetric(key)

@@ -1,5 +1,5 @@
 import type { Durations } from '../core/histogram.ts'
-import { connectionStates } from '../core/load.ts'
+import { type ClusterLoad, connectionStates, type TransportLoad } from '../core/load.ts'
 import type { Measurements, RecordingMeasurements } from '../core/measurements.ts'
 
 /** One value of a metric; `metricName` where it has not the metric's own name. */
@@ -38,23 +38,44 @@ export const families: readonly Family[] = [
   counter('dead_letters_total', 'Events that were given up, by reason.', ({ deadLetters }) =>
     byLabel('reason', Object.entries(deadLetters)),
   ),
-  counter('redeliveries_total', 'Deliveries that the broker had handed out before.', (all) => one(all.redeliveries)),
+  counter(
+    'redeliveries_total',
+    'Deliveries that the broker had handed out before.',
+    onEach(({ redeliveries }) => one(redeliveries)),
+  ),
   counter('gaps_total', 'Times when the queue of the instance was not there: at its start, or lost.', ({ gaps }) =>
     byLabel('kind', Object.entries(gaps)),
   ),
   gauge('in_flight_deliveries', 'Deliveries that are being handled, or wait for their handler.', (all) =>
     one(all.inFlightDeliveries),
   ),
-  gauge('buffered_events', 'Messages on their way to the broker that have no confirm yet.', ({ buffered }) =>
-    one(buffered.events),
+  gauge(
+    'buffered_events',
+    'Messages on their way to the broker that have no confirm yet.',
+    onEach(({ buffered }) => one(buffered.events)),
   ),
-  gauge('buffered_bytes', 'Size of the messages on their way to the broker.', ({ buffered }) => one(buffered.bytes)),
-  counter('reconnects_total', 'Connections that were made anew after a loss.', ({ connections }) =>
-    Object.entries(connections).map(([connection, { reconnects }]) => ({ value: reconnects, labels: { connection } })),
+  gauge(
+    'buffered_bytes',
+    'Size of the messages on their way to the broker.',
+    onEach(({ buffered }) => one(buffered.bytes)),
   ),
-  gauge('connection_state', '1 for the state that a connection is in, 0 for the others.', ({ connections }) =>
-    Object.entries(connections).flatMap(([connection, { state: now }]) =>
-      connectionStates.map((state) => ({ value: state === now ? 1 : 0, labels: { connection, state } })),
+  counter(
+    'reconnects_total',
+    'Connections that were made anew after a loss.',
+    onEach(({ connections }) =>
+      Object.entries(connections).map(([connection, { reconnects }]) => ({
+        value: reconnects,
+        labels: { connection },
+      })),
+    ),
+  ),
+  gauge(
+    'connection_state',
+    '1 for the state that a connection is in, 0 for the others.',
+    onEach(({ connections }) =>
+      Object.entries(connections).flatMap(([connection, { state: now }]) =>
+        connectionStates.map((state) => ({ value: state === now ? 1 : 0, labels: { connection, state } })),
+      ),
     ),
   ),
   gauge('subscriptions', 'Subscriptions, by state.', (all) => byLabel('state', Object.entries(all.subscriptions))),
@@ -77,6 +98,18 @@ export const families: readonly Family[] = [
     'store_not_recorded_total',
     'Events that the event store will never have: refused, or too many waited.',
     byRecorder('notRecorded'),
+  ),
+]
+
+/** Of a bus on several clusters. */
+export const clusterFamilies: readonly Family[] = [
+  gauge('home', '1 for the cluster that what is published now belongs to, 0 for the others.', (all) =>
+    byCluster(all, ({ isHome }) => (isHome ? 1 : 0)),
+  ),
+  counter(
+    'duplicates_total',
+    'Deliveries without a handler, since another cluster had brought the event, or will.',
+    (all) => byCluster(all, ({ duplicates }) => duplicates),
   ),
 ]
 
@@ -109,6 +142,23 @@ function histogram(suffix: string, help: string, of: (measurements: Measurements
 
 function one(value: number): Sample[] {
   return [{ value, labels: {} }]
+}
+
+/** What a transport has in hand: with the label `cluster` where there are several. */
+function onEach(read: (load: Omit<TransportLoad, 'clusters'>) => Sample[]): Family['read'] {
+  return (all) => {
+    if (!all.clusters) return read(all)
+    return Object.entries(all.clusters).flatMap(([cluster, load]) =>
+      read(load).map((sample) => ({ ...sample, labels: { cluster, ...sample.labels } })),
+    )
+  }
+}
+
+function byCluster({ clusters = {} }: Measurements, value: (load: ClusterLoad) => number): Sample[] {
+  return byLabel(
+    'cluster',
+    Object.entries(clusters).map(([cluster, load]) => [cluster, value(load)]),
+  )
 }
 
 function byLabel(label: string, values: Iterable<readonly [string, number]>): Sample[] {

@@ -57,7 +57,7 @@ export class ClustersSession implements TransportSession {
   }
 
   load(): SessionLoad {
-    return loadOf(this.#clusters)
+    return loadOf(this.#clusters, this.home, (cluster) => this.passedOver(cluster))
   }
 
   get home(): Cluster {
