@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { Registry } from 'prom-client'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { clusterFamilies } from '../../src/metrics/families.ts'
 import { createEventBus, type EventBus, memoryStore, silentLogger } from '../../src/index.ts'
 import { collectMetrics } from '../../src/metrics/index.ts'
 import { rabbitmq } from '../../src/rabbitmq/index.ts'
@@ -112,7 +113,8 @@ test('the panels of the dashboard do not lie on each other', () => {
 
 test('docs/operations.md says of each metric what it means, and of each alert what to do', () => {
   const rows = operations.split('\n').filter((line) => line.startsWith('| `event_bus_'))
-  expect(namesIn(rows.map((row) => row.split(' | ')[0]).join('\n'))).toEqual(scraped())
+  const ofClusters = clusterFamilies.map(({ name }) => name)
+  expect(namesIn(rows.map((row) => row.split(' | ')[0]).join('\n'))).toEqual(new Set([...scraped(), ...ofClusters]))
   const headings = Array.from(operations.matchAll(/^### `(EventBus\w+)`$/gm), ([, name]) => name)
   expect(headings).toEqual(alertNames())
 })
