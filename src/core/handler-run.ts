@@ -1,7 +1,6 @@
 import type { Context } from './api.ts'
 import { whileHandling } from './current-event.ts'
 import { asError, EventBusError } from './errors.ts'
-import type { BusEvent } from './event.ts'
 import { type Logger, withFields } from './logger.ts'
 import type { Meter } from './meter.ts'
 import type { Validate } from './options.ts'
