@@ -38,7 +38,7 @@ export class KeptSpans {
 
   /** Those that have ended, in the order of their ends. */
   get all(): Span[] {
-    return this.#exporter.getFinishedSpans().map(shown)
+    return this.#exporter.getFinishedSpans().map(readSpan)
   }
 
   /** Those whose names begin so. */
@@ -51,7 +51,7 @@ export class KeptSpans {
   }
 }
 
-function shown(span: ReadableSpan): Span {
+export function readSpan(span: ReadableSpan): Span {
   const { traceId, spanId } = span.spanContext()
   return {
     name: span.name,
