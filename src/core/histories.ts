@@ -32,7 +32,7 @@ export class Histories {
     return Object.fromEntries(running.map((reader) => [`history:${reader.name}`, reader.check()]))
   }
 
-  /** By the name of the reader: how many positions of the store it has not done yet. */
+  /** By the name of the reader: about how many events of the store it has not done yet. */
   get behind(): ReadonlyMap<string, number> {
     const running = [...this.#readers].filter(({ isStopped }) => !isStopped)
     return new Map(running.flatMap(({ name, behind }) => (behind === undefined ? [] : [[name, behind]])))

@@ -52,6 +52,8 @@ export class HistoryReader {
   #origin = { last: 0, isResumed: false }
   /** The last position that it has seen the store to have. */
   #last = 0
+  /** How many events have arrived since: it looks again only when its handlers have taken what it has. */
+  #heard = 0
   #running = 0
   #whenChanged: (() => void) | undefined
   readonly #rests = new GrowingRest(rest.minMs, rest.maxMs)
@@ -86,9 +88,9 @@ export class HistoryReader {
     return this.#state.name === 'failed' ? 'failed' : 'waiting'
   }
 
-  /** How many positions of the store are not done yet; `undefined` before it knows its place. */
+  /** About how many events of the store are not done yet; `undefined` before it knows its place. */
   get behind(): number | undefined {
-    return this.#positions && Math.max(0, this.#last - this.#positions.settled)
+    return this.#positions && Math.max(0, this.#last - this.#positions.settled) + this.#heard
   }
 
   /** Starts to read as soon as its home is open. */
@@ -99,6 +101,7 @@ export class HistoryReader {
   /** Something has arrived: it is recorded already, or about to be. */
   heard({ id }: { readonly id: string }): void {
     this.#watch.heard(id)
+    this.#heard++
     this.look()
   }
 
@@ -168,6 +171,7 @@ export class HistoryReader {
     const last = await store.lastPosition()
     if (last < positions.reached) throw unknownPosition(positions.reached, last)
     this.#last = last
+    this.#heard = 0
     this.#enter({ name: 'reading' })
     this.#started.resolve()
     await this.#watch.check()

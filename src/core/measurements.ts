@@ -23,7 +23,7 @@ export interface Measurements extends TransportLoad {
   /** Deliveries that are being handled, or wait for their handler's turn. */
   readonly inFlightDeliveries: number
   readonly subscriptions: SubscriptionCounts
-  /** How many positions of the store each subscription with `from` has not done yet, by pattern and name. */
+  /** About how many events of the store each subscription with `from` has not done yet, by pattern and name. */
   readonly histories: ReadonlyMap<string, number>
   /** What records the bus's events, by the name of its health check. */
   readonly recordings: ReadonlyMap<string, RecordingMeasurements>

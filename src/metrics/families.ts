@@ -79,7 +79,7 @@ export const families: readonly Family[] = [
     ),
   ),
   gauge('subscriptions', 'Subscriptions, by state.', (all) => byLabel('state', Object.entries(all.subscriptions))),
-  gauge('history_lag_events', 'Positions of the store that a subscription with from has not done yet.', (all) =>
+  gauge('history_lag_events', 'About how many events of the store a subscription with from has not done yet.', (all) =>
     byLabel('subscription', all.histories),
   ),
   gauge('store_waiting_events', 'Events that wait for the event store.', byRecorder('waitingEvents')),
