@@ -127,6 +127,9 @@ export {
   type MultiClusterBusOptions,
 } from './create-multi-cluster-bus.ts'
 export {
+  type Bridge,
+  bridge,
+  type BridgeOptions,
   type ClusterOptions,
   type ClusterView,
   type DeduplicationOptions,

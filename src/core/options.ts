@@ -229,7 +229,7 @@ export function readName(read: OptionReader, name: string): string | undefined {
 let generated = 0
 
 /** One name for each bus of a process: two that share one would stand by for each other. */
-function generateInstance(): string {
+export function generateInstance(): string {
   generated++
   const own = `${hostname().replaceAll(':', '-')}-${process.pid}`
   return generated === 1 ? own : `${own}-${generated}`
@@ -243,7 +243,7 @@ export function isStore(value: unknown): value is EventStore {
   return hasMethods(value, ['append', 'read', 'checkpoint', 'close'])
 }
 
-function isLogger(value: unknown): value is Logger {
+export function isLogger(value: unknown): value is Logger {
   return hasMethods(value, ['debug', 'info', 'warn', 'error'])
 }
 

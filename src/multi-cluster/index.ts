@@ -1,3 +1,5 @@
+export { type Bridge, bridge } from './bridge.ts'
+export type { BridgeOptions } from './bridge-options.ts'
 export { ClustersBus, type ClusterView } from './bus.ts'
 export {
   type ClusterOptions,

@@ -77,15 +77,16 @@ function isClusterList(value: unknown): value is readonly ClusterOptions[] {
   return Array.isArray(value) && value.length >= 1 && value.length <= 16
 }
 
-function assertCluster(cluster: ClusterOptions): void {
-  const read = new OptionReader(`${owner} clusters`, cluster, ['name', 'transport'])
+/** Throws `OPTION_INVALID`; `where` says whose option it is. */
+export function assertCluster(cluster: ClusterOptions, where: string = `${owner} clusters`): void {
+  const read = new OptionReader(where, cluster, ['name', 'transport'])
   const name = read.string('name')
   if (name === undefined || !/^[\w-]{1,50}$/.test(name))
     throw read.refuse('name', 'is missing or has other characters', "1 to 50 letters, digits, '-', '_'")
   const kind = 'what memory() or rabbitmq() returns'
   const transport = read.instance('transport', kind, isTransport)
   if (!transport) throw read.refuse('transport', `of '${name}' is missing`, kind)
-  if (transport.clusters) throw new EventBusError('OPTION_INVALID', `${owner}: '${name}' is made of clusters itself`)
+  if (transport.clusters) throw new EventBusError('OPTION_INVALID', `${where}: '${name}' is made of clusters itself`)
 }
 
 function isTransport(value: unknown): value is Transport {

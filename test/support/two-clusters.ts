@@ -15,7 +15,7 @@ type Options = Partial<Omit<MultiClusterBusOptions<never>, 'events'>>
 export class TwoClusters {
   readonly eu: TestCluster
   readonly us: TestCluster
-  readonly #buses: { close(options: object): Promise<unknown> }[] = []
+  readonly #buses: { close(options: { timeoutMs: number }): Promise<unknown> }[] = []
 
   private constructor(eu: TestCluster, us: TestCluster) {
     this.eu = eu
@@ -36,7 +36,7 @@ export class TwoClusters {
     return bus
   }
 
-  closeLater(bus: { close(options: object): Promise<unknown> }): void {
+  closeLater(bus: { close(options: { timeoutMs: number }): Promise<unknown> }): void {
     this.#buses.push(bus)
   }
 

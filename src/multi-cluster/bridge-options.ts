@@ -1,0 +1,46 @@
+import { guarded, type Logger, stderrLogger } from '../core/logger.ts'
+import { OptionReader } from '../core/option-reader.ts'
+import { isLogger, readName } from '../core/options.ts'
+import { assertPattern } from '../core/pattern.ts'
+import { assertCluster, type ClusterOptions } from './options.ts'
+
+/** What a bridge carries, and between which clusters. */
+export interface BridgeOptions {
+  readonly from: ClusterOptions
+  readonly to: ClusterOptions
+  /** Default `#`, all events. */
+  readonly pattern?: string | undefined
+  /** The group whose queue at `from` keeps what is to be carried; processes with the same one share it. Default `bridge-<to>`. */
+  readonly group?: string | undefined
+  /** Default: warnings and errors to stderr as JSON lines. */
+  readonly logger?: Logger | undefined
+}
+
+/** {@link BridgeOptions}, checked and complete. */
+export interface BridgeSettings {
+  readonly from: ClusterOptions
+  readonly to: ClusterOptions
+  readonly pattern: string
+  readonly group: string
+  readonly logger: Logger
+}
+
+/** Throws `OPTION_INVALID`, `PATTERN_INVALID`. */
+export function resolveBridgeOptions(options: BridgeOptions): BridgeSettings {
+  const read = new OptionReader('bridge', options, ['from', 'to', 'pattern', 'group', 'logger'])
+  const { from, to } = options
+  assertCluster(from, 'bridge from')
+  assertCluster(to, 'bridge to')
+  if (from.name === to.name) throw read.refuse('to', "has the name of 'from'", 'another cluster')
+  const pattern = read.string('pattern') ?? '#'
+  assertPattern(pattern)
+  return {
+    from,
+    to,
+    pattern,
+    group: readName(read, 'group') ?? `bridge-${to.name}`,
+    logger: guarded(
+      read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
+    ),
+  }
+}

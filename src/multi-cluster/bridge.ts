@@ -1,0 +1,165 @@
+import type { BusStatus } from '../core/api.ts'
+import { backoffMs, pause } from '../core/backoff.ts'
+import { asError, isEventBusError } from '../core/errors.ts'
+import { type Health, summarize } from '../core/health.ts'
+import { InHand } from '../core/in-hand.ts'
+import { withFields } from '../core/logger.ts'
+import { generateInstance } from '../core/options.ts'
+import { Quarantine } from '../core/quarantine.ts'
+import { neverUnhandled, settledBy } from '../core/settled.ts'
+import { serializeData } from '../core/stamp.ts'
+import type { Delivery, Intake, Member, Outcome, PublishSettings, TransportSession } from '../core/transport.ts'
+import { type BridgeOptions, type BridgeSettings, resolveBridgeOptions } from './bridge-options.ts'
+import type { ClusterOptions } from './options.ts'
+
+/** Carries events from one cluster to another. */
+export interface Bridge {
+  /** Resolves when what is published at `from` from now on is carried over; rejects on a permanent error. */
+  readonly ready: Promise<void>
+  /** By cluster. */
+  readonly status: Readonly<Record<string, BusStatus>>
+  /** Events that were confirmed at `to`. */
+  readonly forwarded: number
+  /** Events that know several clusters, or came by a bridge: they are not carried further. */
+  readonly passedOver: number
+  /** The checks of both sides; their names end in `@` and that of the cluster. */
+  healthCheck(): Promise<Health>
+  /** Stops; what is in hand is carried over within the limit (default 10,000 ms), or by the next bridge. */
+  close(options?: { readonly timeoutMs?: number }): Promise<void>
+}
+
+const checkTimeoutMs = 1_800
+const again = { minMs: 500, maxMs: 30_000 }
+
+/**
+ * Forwards each event of `from` to `to` at least once, under the same id and with all its attributes: for publishers that
+ * know one cluster only. It has its home at `from`. What an outage of either side holds up waits in a queue at `from`.
+ */
+export function bridge(options: BridgeOptions): Bridge {
+  return new ClusterBridge(resolveBridgeOptions(options))
+}
+
+class ClusterBridge implements Bridge {
+  readonly ready: Promise<void>
+  readonly #settings: BridgeSettings
+  readonly #from: TransportSession
+  readonly #to: TransportSession
+  readonly #intake: Intake
+  readonly #inHand = new InHand()
+  readonly #closing = new AbortController()
+  #forwarded = 0
+  #passedOver = 0
+  #closed: Promise<void> | undefined
+
+  constructor(settings: BridgeSettings) {
+    this.#settings = settings
+    this.#from = this.#join(settings.from)
+    this.#to = this.#join(settings.to)
+    const { group, pattern } = settings
+    this.#intake = this.#from.consume({ kind: 'group', group, pattern }, (delivery) => this.#receive(delivery))
+    this.ready = neverUnhandled(Promise.all([this.#intake.bind(pattern), this.#to.ready]).then(() => {}))
+  }
+
+  get status(): Record<string, BusStatus> {
+    const { from, to } = this.#settings
+    return { [from.name]: this.#from.status, [to.name]: this.#to.status }
+  }
+
+  get forwarded(): number {
+    return this.#forwarded
+  }
+
+  get passedOver(): number {
+    return this.#passedOver
+  }
+
+  async healthCheck(): Promise<Health> {
+    const { from, to } = this.#settings
+    const [atFrom, atTo] = await Promise.all([this.#from.check(checkTimeoutMs), this.#to.check(checkTimeoutMs)])
+    const named = (checks: object, name: string): object =>
+      Object.fromEntries(Object.entries(checks).map(([part, check]) => [`${part}@${name}`, check as unknown]))
+    return summarize({ ...named(atFrom, from.name), ...named(atTo, to.name) })
+  }
+
+  close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(Date.now() + timeoutMs)
+    return this.#closed
+  }
+
+  #join({ name, transport }: ClusterOptions): TransportSession {
+    const member: Member = {
+      source: 'bridge',
+      instance: generateInstance(),
+      instanceIsGenerated: true,
+      logger: withFields(this.#settings.logger, { cluster: name }),
+      quarantine: new Quarantine(),
+      onStatus: () => {},
+      onGap: () => {},
+    }
+    return transport.join(member)
+  }
+
+  /** What has a home already reaches the clusters that it is for by itself. */
+  async #receive(delivery: Delivery): Promise<Outcome> {
+    if (delivery.home !== undefined) {
+      this.#passedOver++
+      return { kind: 'ack' }
+    }
+    this.#inHand.begin()
+    try {
+      return await this.#carry(delivery)
+    } finally {
+      this.#inHand.end()
+    }
+  }
+
+  /** Until it is confirmed, however long that takes: it stays unacknowledged at `from`. */
+  async #carry(delivery: Delivery): Promise<Outcome> {
+    for (let attempt = 1; !this.#closing.signal.aborted; attempt++) {
+      try {
+        await this.#forward(delivery)
+        this.#forwarded++
+        return { kind: 'ack' }
+      } catch (error) {
+        const cause = asError(error)
+        if (isEventBusError(cause, 'EVENT_TOO_LARGE')) return refused(delivery, attempt, cause)
+        await this.#rest(delivery, attempt, cause)
+      }
+    }
+    return { kind: 'release' }
+  }
+
+  #forward({ event }: Delivery): Promise<void> {
+    const options: PublishSettings = {
+      timeoutMs: Infinity,
+      afterMs: 0,
+      requireRoute: false,
+      signal: this.#closing.signal,
+    }
+    return this.#to.publish({ event, dataJson: serializeData(event), options, home: this.#settings.from.name })
+  }
+
+  async #rest({ event }: Delivery, attempt: number, err: Error): Promise<void> {
+    const { signal } = this.#closing
+    if (signal.aborted) return
+    const { from, to, logger } = this.#settings
+    const fields = { event_type: event.type, event_id: event.id, attempt, cluster: to.name, err }
+    logger.warn(fields, `An event was not forwarded to '${to.name}' yet; it waits at '${from.name}', trying again`)
+    await pause(backoffMs(attempt, again), signal)
+  }
+
+  async #close(deadline: number): Promise<void> {
+    await this.#intake.stop()
+    await settledBy(this.#inHand.nothing(), deadline - 1_000)
+    this.#closing.abort()
+    await this.#inHand.nothing()
+    await this.#from.pause()
+    await Promise.all([this.#to.close(deadline), this.#from.close(deadline)])
+  }
+}
+
+/** No other time will do better. */
+function refused({ attempts }: Delivery, attempt: number, cause: Error): Outcome {
+  const letter = { kind: 'deadLetter', reason: 'rejected', handlers: [], attempts: attempts + attempt, cause } as const
+  return { kind: 'forward', copies: [letter] }
+}
