@@ -1,6 +1,7 @@
 import { closeCases } from './close-cases.ts'
 import { contextCases } from './context-cases.ts'
 import type { ContractCase } from './contract-case.ts'
+import { correlationCases } from './correlation-cases.ts'
 import { deliveryCases } from './delivery-cases.ts'
 import { eventCases } from './event-cases.ts'
 import { failureCases } from './failure-cases.ts'
@@ -40,6 +41,7 @@ export const transportContract: readonly ContractCase[] = [
   ...closeCases,
   ...instanceCases,
   ...contextCases,
+  ...correlationCases,
   ...healthCases,
   ...loadCases,
 ]

@@ -1,4 +1,5 @@
 import { brokenClosing } from './broken/closing.ts'
+import { brokenCorrelation } from './broken/correlation.ts'
 import { brokenDelivery } from './broken/delivery.ts'
 import { brokenContext, brokenEvents } from './broken/events.ts'
 import { brokenFailures } from './broken/failures.ts'
@@ -22,6 +23,7 @@ export const brokenTransports: readonly Saboteur[] = [
   ...brokenReplays,
   ...brokenEvents,
   ...brokenContext,
+  ...brokenCorrelation,
   ...brokenPublishing,
   ...brokenUnsubscribing,
   ...brokenClosing,

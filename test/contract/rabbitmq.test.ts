@@ -12,7 +12,7 @@ describe.concurrent('RabbitMQ keeps the contract', { timeout: limits.timeout }, 
 })
 
 /** What the way of encoding can break. */
-const aboutContent = ['events', 'failures', 'context', 'replays']
+const aboutContent = ['events', 'failures', 'context', 'correlation', 'replays']
 
 describe.concurrent('RabbitMQ keeps the contract in binary mode', { timeout: limits.timeout }, () => {
   const harness = { ...rabbitmqHarness(url, { format: 'binary' }), deadlineMs: limits.deadlineMs }
