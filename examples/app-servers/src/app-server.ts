@@ -1,9 +1,16 @@
 import path from 'node:path'
-import { type CloseReport, createEventBus, type EventBus, type Health, type Transport } from '@appserver/event-bus'
+import {
+  type CloseReport,
+  createEventBus,
+  createSyncedCache,
+  type EventBus,
+  type Health,
+  type SyncedCache,
+  type Transport,
+} from '@appserver/event-bus'
 import { type AppServerEvents, appServerEvents, settingsUpdated } from '@appserver/event-bus/appserver'
 import { type App, type AppOrder, Apps } from './apps.ts'
 import { Billing, type Invoice } from './billing.ts'
-import { Cache } from './cache.ts'
 import { type EventLine, EventLog } from './event-log.ts'
 import { Installer } from './installer.ts'
 import { Refusal } from './refusal.ts'
@@ -17,6 +24,9 @@ export interface AppServerOptions {
   readonly dataDir: string
 }
 
+/** The one key of the list of all apps. */
+const all = 'all'
+
 /** One of several servers that share their data and tell each other, over the bus, what has changed in it. */
 export class AppServer {
   /** Resolves when this server hears of every change; rejects if it never will, e.g. with refused credentials. */
@@ -27,23 +37,36 @@ export class AppServer {
   readonly #billing: Billing
   readonly #installer: Installer
   readonly #events = new EventLog()
-  readonly #knownApps: Cache<App[]>
-  readonly #knownSettings: Cache<Settings>
+  readonly #knownApps: SyncedCache<string, App[]>
+  readonly #knownSettings: SyncedCache<string, Settings>
 
   constructor({ instance, transport, dataDir }: AppServerOptions) {
-    this.#bus = createEventBus({ source: 'app-servers', instance, transport, events: appServerEvents })
+    const bus = createEventBus({ source: 'app-servers', instance, transport, events: appServerEvents })
+    this.#bus = bus
     this.#apps = new Apps(path.join(dataDir, 'apps'))
     this.#settings = new SettingsStore(path.join(dataDir, 'settings'))
     this.#billing = new Billing(instance, path.join(dataDir, 'invoices'))
     this.#installer = new Installer(this.#bus, this.#apps, this.#settings)
-    this.#knownApps = new Cache(() => this.#apps.list())
-    this.#knownSettings = new Cache((appId) => this.#settings.read(appId))
+    this.#knownApps = createSyncedCache({
+      bus,
+      load: () => this.#apps.list(),
+      invalidateOn: { 'app.installed': () => all, 'app.uninstalled': () => all },
+    })
+    this.#knownSettings = createSyncedCache({
+      bus,
+      load: (appId: string) => this.#settings.read(appId),
+      invalidateOn: {
+        'settings.updated': ({ data }) => data.appId,
+        'settings.deleted': ({ data }) => data.appId,
+        'app.uninstalled': ({ data }) => data.appId,
+      },
+    })
     this.ready = this.#listen()
   }
 
   /** What this server knows to be installed. */
   apps(): Promise<App[]> {
-    return this.#knownApps.get('all')
+    return this.#knownApps.get(all)
   }
 
   async install(order: AppOrder): Promise<App> {
@@ -51,7 +74,7 @@ export class AppServer {
       return await this.#installer.install(order)
     } finally {
       // Its own events come back to this server too, but whoever asked for the change should see it at once.
-      this.#knownApps.clear()
+      this.#knownApps.invalidate(all)
     }
   }
 
@@ -59,8 +82,8 @@ export class AppServer {
     try {
       await this.#installer.uninstall(appId)
     } finally {
-      this.#knownApps.clear()
-      this.#knownSettings.drop(appId)
+      this.#knownApps.invalidate(all)
+      this.#knownSettings.invalidate(appId)
     }
   }
 
@@ -76,7 +99,7 @@ export class AppServer {
   async changeSetting(appId: string, key: string, value: unknown): Promise<void> {
     if (!(await this.#apps.has(appId))) throw unknownApp(appId)
     await this.#settings.write(appId, key, value)
-    this.#knownSettings.drop(appId)
+    this.#knownSettings.invalidate(appId)
     await this.#bus.publish(settingsUpdated({ appId, keys: [key] }))
   }
 
@@ -96,29 +119,18 @@ export class AppServer {
     return this.#bus.close()
   }
 
-  /** All in one go, before the first `await`: what waited for this server while it was away comes to all of them. */
+  /** All in one go with the caches, before the first `await`: what waited for this server while it was away comes to all. */
   async #listen(): Promise<void> {
     const bus = this.#bus
     const subscriptions = [
-      bus.subscribe(['app.installed', 'app.uninstalled'], () => this.#knownApps.clear(), { name: 'dropApps' }),
-      bus.subscribe(['settings.updated', 'settings.deleted'], ({ data }) => this.#knownSettings.drop(data.appId), {
-        name: 'dropSettings',
-      }),
       bus.subscribe('#', (event) => this.#events.note(event), { name: 'noteEvent' }),
       bus.subscribe('app.installed', (event) => this.#billing.writeInvoice(event), {
         group: 'billing',
         name: 'writeInvoice',
       }),
     ]
-    bus.on('gap', () => this.#forget())
-    await Promise.all([bus.ready, ...subscriptions.map(({ ready }) => ready)])
-    this.#forget()
-  }
-
-  /** Changes may have gone by unheard, before `ready` or in a gap: nothing that was read before can be relied on. */
-  #forget(): void {
-    this.#knownApps.clear()
-    this.#knownSettings.clear()
+    const parts = [bus, this.#knownApps, this.#knownSettings, ...subscriptions]
+    await Promise.all(parts.map(({ ready }) => ready))
   }
 }
 
