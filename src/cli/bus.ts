@@ -2,11 +2,13 @@ import type { UntypedBus } from '../core/api.ts'
 import type { EventStore } from '../core/event-store.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
+import type { Transport } from '../core/transport.ts'
 import { createEventBus } from '../create-event-bus.ts'
+import { createMultiClusterBus } from '../create-multi-cluster-bus.ts'
 import { rabbitmq } from '../rabbitmq/index.ts'
 import { Failure } from './failure.ts'
 import { aborted } from './signals.ts'
-import type { RabbitmqTarget } from './target.ts'
+import type { BrokerTarget, RabbitmqTarget } from './target.ts'
 
 export interface BusSettings {
   readonly source: string
@@ -16,10 +18,15 @@ export interface BusSettings {
 }
 
 /** A bus on RabbitMQ, or without a target one that lives in this process only. */
-export function openBus(target: RabbitmqTarget | undefined, settings: BusSettings): UntypedBus {
+export function openBus(target: BrokerTarget | undefined, settings: BusSettings): UntypedBus {
   if (!target) return createEventBus(settings)
-  const transport = rabbitmq({ url: target.amqpUrl, exchangeName: target.exchange })
-  return createEventBus({ ...settings, transport })
+  if (target.kind === 'rabbitmq') return createEventBus({ ...settings, transport: transportTo(target) })
+  const clusters = target.clusters.map((place) => ({ name: place.name, transport: transportTo(place) }))
+  return createMultiClusterBus({ ...settings, clusters, publishPolicy: target.publishPolicy })
+}
+
+function transportTo({ amqpUrl, exchange }: Pick<RabbitmqTarget, 'amqpUrl' | 'exchange'>): Transport {
+  return rabbitmq({ url: amqpUrl, exchangeName: exchange })
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { OptionSpec } from './arguments.ts'
+import { clustersForm } from './clusters-file.ts'
 
 /** Options that more than one command has. */
 
@@ -19,6 +20,14 @@ export const exchange: OptionSpec = {
   default: 'appserver.events',
   help: 'the exchange on RabbitMQ',
 }
+
+export const clusters: OptionSpec = {
+  value: 'FILE',
+  env: 'EVENTBUS_CLUSTERS',
+  help: `several clusters as one bus, instead of --amqp-url: a file like ${clustersForm}; \${NAME} is a variable of the environment`,
+}
+
+export const cluster: OptionSpec = { value: 'NAME', help: 'with --clusters: this one only' }
 
 export const serverUrl: OptionSpec = {
   value: 'URL',

@@ -1,9 +1,13 @@
 import type { Arguments } from './arguments.ts'
+import { type ClustersFile, readClustersFile } from './clusters-file.ts'
 import { UsageError } from './failure.ts'
 import { defaultPort } from './options.ts'
 
 /** Where a command finds the bus: a running `event-bus serve`, or RabbitMQ itself. */
-export type Target = ServerTarget | RabbitmqTarget
+export type Target = ServerTarget | BrokerTarget
+
+/** One RabbitMQ, or several clusters as one. */
+export type BrokerTarget = RabbitmqTarget | ClustersTarget
 
 export interface ServerTarget {
   readonly kind: 'server'
@@ -22,18 +26,51 @@ export interface RabbitmqTarget {
   readonly exchange: string
 }
 
-type TargetOption = 'url' | 'amqp-url' | 'exchange' | 'token'
+export interface ClustersTarget extends ClustersFile {
+  readonly kind: 'clusters'
+}
 
-/** A flag beats a variable; of two variables EVENTBUS_URL wins, since programs that are no command line read the other. */
-export function readTarget(args: Arguments<TargetOption>, env: NodeJS.ProcessEnv): Target {
-  const [urlFrom, amqpFrom] = [args.origin('url'), args.origin('amqp-url')]
-  if (urlFrom === 'flag' && amqpFrom === 'flag') throw new UsageError('--url and --amqp-url: give one of the two')
-  const amqpUrl = args.text('amqp-url')
-  if (amqpUrl !== undefined && (amqpFrom === 'flag' || urlFrom === undefined)) {
-    return { kind: 'rabbitmq', amqpUrl, exchange: args.required('exchange') }
+type BrokerOption = 'amqp-url' | 'exchange' | 'clusters' | 'cluster'
+
+/** A flag beats a variable; of two variables EVENTBUS_URL wins, since programs that are no command line read the others. */
+export function readTarget(args: Arguments<BrokerOption | 'url' | 'token'>, env: NodeJS.ProcessEnv): Target {
+  const isNamed = args.origin('amqp-url') === 'flag' || args.origin('clusters') === 'flag'
+  if (args.origin('url') === 'flag' && isNamed) {
+    throw new UsageError('--url and --amqp-url or --clusters: give one of them')
   }
+  const target = args.origin('url') === undefined || isNamed ? readBrokerTarget(args, env) : undefined
+  if (target) return target
   if (args.origin('exchange') === 'flag') throw new UsageError('--exchange belongs to --amqp-url')
   return readServerTarget(args, env)
+}
+
+/** `undefined` where neither a URL nor a file of clusters is named. Of two variables EVENTBUS_CLUSTERS wins. */
+export function readBrokerTarget(args: Arguments<BrokerOption>, env: NodeJS.ProcessEnv): BrokerTarget | undefined {
+  const [amqpUrl, file] = [args.text('amqp-url'), args.text('clusters')]
+  const [amqpFrom, fileFrom] = [args.origin('amqp-url'), args.origin('clusters')]
+  if (amqpFrom === 'flag' && fileFrom === 'flag') throw new UsageError('--amqp-url and --clusters: give one of the two')
+  if (file !== undefined && amqpFrom !== 'flag') return readClustersTarget(file, args, env)
+  if (args.origin('cluster') === 'flag') throw new UsageError('--cluster belongs to --clusters')
+  if (amqpUrl === undefined) return undefined
+  return { kind: 'rabbitmq', amqpUrl, exchange: args.required('exchange') }
+}
+
+function readClustersTarget(file: string, args: Arguments<BrokerOption>, env: NodeJS.ProcessEnv): BrokerTarget {
+  if (args.origin('exchange') === 'flag') throw new UsageError('--exchange belongs to --amqp-url; the file names them')
+  const read = readClustersFile(file, args.label('clusters'), env)
+  const name = args.text('cluster')
+  if (name === undefined) return { kind: 'clusters', ...read }
+  const found = read.clusters.find((cluster) => cluster.name === name)
+  const known = read.clusters.map((cluster) => cluster.name).join(', ')
+  if (!found) throw new UsageError(`--cluster: '${name}' is not in the file; there are ${known}`)
+  return { kind: 'rabbitmq', amqpUrl: found.amqpUrl, exchange: found.exchange }
+}
+
+/** For people, without secrets. */
+export function describeBroker(target: BrokerTarget): string {
+  if (target.kind === 'rabbitmq') return `RabbitMQ, ${describeAmqpUrl(target.amqpUrl)}, exchange ${target.exchange}`
+  const clusters = target.clusters.map(({ name, amqpUrl }) => `${name} ${describeAmqpUrl(amqpUrl)}`)
+  return `RabbitMQ, ${target.clusters.length} clusters, policy ${target.publishPolicy}: ${clusters.join(', ')}`
 }
 
 export function readServerTarget(args: Arguments<'url' | 'token'>, env: NodeJS.ProcessEnv): ServerTarget {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readArguments } from '../../src/cli/arguments.ts'
 import { UsageError } from '../../src/cli/failure.ts'
-import { amqpUrl, clientToken, exchange, serverUrl } from '../../src/cli/options.ts'
+import { amqpUrl, clientToken, cluster, clusters, exchange, serverUrl } from '../../src/cli/options.ts'
 import { describeAmqpUrl, readTarget, type Target } from '../../src/cli/target.ts'
 
 const specs = {
@@ -33,7 +33,7 @@ test('switches, choices and positionals', () => {
   expect(() => args.oneOf('kind', ['x', 'y'])).toThrow(new UsageError('--kind must be x or y'))
 })
 
-const targetSpecs = { url: serverUrl, 'amqp-url': amqpUrl, exchange, token: clientToken }
+const targetSpecs = { url: serverUrl, 'amqp-url': amqpUrl, exchange, clusters, cluster, token: clientToken }
 
 function target(argv: string[], env: NodeJS.ProcessEnv = {}): Target {
   return readTarget(readArguments(targetSpecs, argv, env), env)

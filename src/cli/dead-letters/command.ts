@@ -6,9 +6,9 @@ import { connected, openBus } from '../bus.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { plainLogger } from '../logger.ts'
-import { amqpUrl, exchange, serverUrl, timeoutSeconds } from '../options.ts'
+import { amqpUrl, cluster, clusters, exchange, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
-import type { RabbitmqTarget } from '../target.ts'
+import { type BrokerTarget, readBrokerTarget } from '../target.ts'
 import { assertCanAsk, discardLetters } from './discard.ts'
 import { listLetters, showLetters } from './list.ts'
 import { redriveLetters } from './redrive.ts'
@@ -25,6 +25,8 @@ const options = {
   json: { help: 'JSON, one object a line; so is list and show in a pipe or file' },
   'amqp-url': amqpUrl,
   exchange,
+  clusters,
+  cluster,
   url: { ...serverUrl, help: 'not for dead letters: they are read from RabbitMQ itself' },
   'timeout-seconds': { ...timeoutSeconds, help: 'how long connecting may take' },
 } as const
@@ -58,7 +60,8 @@ export const deadLettersCommand: Command = defineCommand({
     'discard ID... | filters | --all [options]',
   ],
   details: `
-The dead letters are read from RabbitMQ itself: give --amqp-url, or set EVENTBUS_AMQP_URL.
+The dead letters are read from RabbitMQ itself: give --amqp-url or --clusters, or set EVENTBUS_AMQP_URL. Those of several
+clusters have ids that end in @ and the cluster.
 redrive sends a letter back to the queue it came from, for the handlers that failed, with attempts counted anew; it
 goes from the dead letters when that is confirmed. discard deletes letters for good. Nothing is lost if this program
 ends in the middle. Ends with 0 only if all that was asked for was done.`,
@@ -145,11 +148,11 @@ function readChoice(action: Action, args: Args, ids: readonly string[]): DeadLet
   return filter
 }
 
-function readTarget(args: Args): RabbitmqTarget {
+function readTarget(args: Args): BrokerTarget {
   if (args.origin('url') === 'flag') {
     throw new UsageError('--url: a running event-bus serve does not carry dead letters; give --amqp-url')
   }
-  const text = args.text('amqp-url')
-  if (text === undefined) throw new UsageError('dead letters need --amqp-url, or EVENTBUS_AMQP_URL')
-  return { kind: 'rabbitmq', amqpUrl: text, exchange: args.required('exchange') }
+  const target = readBrokerTarget(args, process.env)
+  if (!target) throw new UsageError('dead letters need --amqp-url or --clusters, or EVENTBUS_AMQP_URL')
+  return target
 }

@@ -8,10 +8,10 @@ import { exitCodes, UsageError } from '../failure.ts'
 import { toReadQuery } from '../history/filter.ts'
 import { filterOptions, readFilter } from '../history/filter-options.ts'
 import { plainLogger } from '../logger.ts'
-import { amqpUrl, exchange, timeoutSeconds } from '../options.ts'
+import { amqpUrl, cluster, clusters, exchange, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
 import { openExistingStore, readStorePlace, storeOption, type StorePlace } from '../store-place.ts'
-import type { RabbitmqTarget } from '../target.ts'
+import { type BrokerTarget, readBrokerTarget } from '../target.ts'
 import { type ReplayOrder, runReplay } from './run.ts'
 import { readPoint } from './resume-point.ts'
 
@@ -27,6 +27,8 @@ const options = {
   store: { ...storeOption, help: 'the event store to read from, a SQLite file' },
   'amqp-url': amqpUrl,
   exchange,
+  clusters,
+  cluster,
   'timeout-seconds': { ...timeoutSeconds, help: 'how long connecting may take' },
 } as const
 
@@ -85,7 +87,7 @@ async function withStore<T>(place: StorePlace, work: (store: EventStore) => Prom
 }
 
 async function withBus<T>(
-  target: RabbitmqTarget | undefined,
+  target: BrokerTarget | undefined,
   store: EventStore,
   work: (bus: UntypedBus) => Promise<T>,
 ): Promise<T> {
@@ -133,10 +135,10 @@ function readPlace(args: Args): StorePlace {
   return place
 }
 
-function readTarget(args: Args): RabbitmqTarget {
-  const url = args.text('amqp-url')
-  if (url === undefined) throw new UsageError('replay needs --amqp-url, or EVENTBUS_AMQP_URL')
-  return { kind: 'rabbitmq', amqpUrl: url, exchange: args.required('exchange') }
+function readTarget(args: Args): BrokerTarget {
+  const target = readBrokerTarget(args, process.env)
+  if (!target) throw new UsageError('replay needs --amqp-url or --clusters, or EVENTBUS_AMQP_URL')
+  return target
 }
 
 function assertCanAsk(): void {

@@ -6,10 +6,10 @@ import { openBus } from '../bus.ts'
 import { defineCommand, type Command } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { serverLogger } from '../logger.ts'
-import { amqpUrl, defaultPort, exchange } from '../options.ts'
+import { amqpUrl, cluster, clusters, defaultPort, exchange } from '../options.ts'
 import { aborted, Interruption } from '../signals.ts'
 import { describePlace, openStore, readStorePlace, storeForms, storeOption, type StorePlace } from '../store-place.ts'
-import { describeAmqpUrl, type RabbitmqTarget, readToken } from '../target.ts'
+import { describeBroker, readBrokerTarget, readToken } from '../target.ts'
 import { version } from '../version.ts'
 import { isLoopback } from './access.ts'
 import { banner, type BannerFacts } from './banner.ts'
@@ -22,6 +22,8 @@ const recorderGroup = 'event-recorder'
 const options = {
   'amqp-url': { ...amqpUrl, help: `${amqpUrl.help}; without it they live in this process only` },
   exchange,
+  clusters,
+  cluster,
   host: {
     value: 'HOST',
     env: 'EVENTBUS_HOST',
@@ -160,9 +162,7 @@ function factsOf({ host, token, target, place }: Settings, { port }: HttpServer,
     isDefault: port === Number(defaultPort) && ['127.0.0.1', 'localhost', '0.0.0.0'].includes(host),
     needsToken: token !== undefined,
     hasMetrics: metrics !== undefined,
-    transport: target
-      ? `RabbitMQ, ${describeAmqpUrl(target.amqpUrl)}, exchange ${target.exchange}`
-      : 'memory of this process (--amqp-url for RabbitMQ)',
+    transport: target ? describeBroker(target) : 'memory of this process (--amqp-url for RabbitMQ)',
     store: place && describePlace(place),
     // Under npx the command's bare name may be nobody's.
     program: calledAs(process.env),
@@ -173,11 +173,8 @@ type Settings = ReturnType<typeof readSettings>
 
 function readSettings(args: Args) {
   if (args.positionals.length > 0) throw new UsageError(`unexpected argument '${args.positionals[0]}'`)
-  const url = args.text('amqp-url')
-  const target: RabbitmqTarget | undefined =
-    url === undefined ? undefined : { kind: 'rabbitmq', amqpUrl: url, exchange: args.required('exchange') }
   return {
-    target,
+    target: readBrokerTarget(args, process.env),
     place: readStorePlace(args),
     ...readAddress(args),
     source: args.required('source'),

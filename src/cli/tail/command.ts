@@ -1,7 +1,7 @@
 import type { Arguments } from '../arguments.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
-import { amqpUrl, clientToken, exchange, serverUrl, timeoutSeconds } from '../options.ts'
+import { amqpUrl, clientToken, cluster, clusters, exchange, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
 import { readTarget, type Target } from '../target.ts'
 import { assertPattern } from '../../core/pattern.ts'
@@ -16,6 +16,8 @@ const options = {
   url: serverUrl,
   'amqp-url': amqpUrl,
   exchange,
+  clusters,
+  cluster,
   token: clientToken,
   'timeout-seconds': { ...timeoutSeconds, help: 'how long the first connection may take' },
 } as const

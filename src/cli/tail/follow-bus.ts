@@ -2,13 +2,13 @@ import { toJson } from '../../core/cloud-events.ts'
 import { connected, openBus } from '../bus.ts'
 import { plainLogger } from '../logger.ts'
 import { aborted } from '../signals.ts'
-import type { RabbitmqTarget } from '../target.ts'
+import type { BrokerTarget } from '../target.ts'
 import type { FollowOptions } from './follow.ts'
 
 const closeMs = 5_000
 
 /** Follows events on RabbitMQ, over a queue that goes when this ends. The bus itself reconnects, and misses nothing then. */
-export async function followBus(target: RabbitmqTarget, options: FollowOptions): Promise<void> {
+export async function followBus(target: BrokerTarget, options: FollowOptions): Promise<void> {
   const { patterns, printer, signal, timeoutMs, onReady } = options
   const bus = openBus(target, { source: 'event-bus-cli', logger: plainLogger() })
   try {

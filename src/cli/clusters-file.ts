@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { asError } from '../core/errors.ts'
+import { OptionReader } from '../core/option-reader.ts'
+import type { PublishPolicy } from '../multi-cluster/index.ts'
+import { UsageError } from './failure.ts'
+
+/** One cluster, as a file names it. */
+export interface ClusterPlace {
+  readonly name: string
+  readonly amqpUrl: string
+  readonly exchange: string
+}
+
+/** What a file of clusters says. */
+export interface ClustersFile {
+  readonly publishPolicy: PublishPolicy
+  readonly clusters: readonly [ClusterPlace, ...ClusterPlace[]]
+}
+
+/** What such a file looks like, for help and errors. */
+export const clustersForm: string =
+  '{"publishPolicy": "any", "clusters": [{"name": "eu", "url": "amqps://${EU_USER}:${EU_PASSWORD}@host", "exchange": "..."}, ...]}'
+
+/** Reads a file of clusters; `label` is the option that names it. Throws `UsageError`, which shows no value. */
+export function readClustersFile(file: string, label: string, env: NodeJS.ProcessEnv): ClustersFile {
+  try {
+    return readClusters(JSON.parse(readFileSync(file, 'utf8')), env)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    // What a parser complains of may hold a password.
+    const why = error instanceof SyntaxError ? 'it is no JSON' : asError(error).message
+    throw new UsageError(`${label}: ${why}; the file must be like ${clustersForm}`)
+  }
+}
+
+function readClusters(content: unknown, env: NodeJS.ProcessEnv): ClustersFile {
+  const read = new OptionReader('the file of clusters', content, ['publishPolicy', 'clusters'])
+  const clusters = read.instance('clusters', 'an array of at least one cluster', isFilledList)
+  const [first, ...others] = (clusters ?? []).map((cluster) => readCluster(cluster, env))
+  if (!first) throw read.refuse('clusters', 'is missing', 'an array of at least one cluster')
+  const publishPolicy = read.oneOf('publishPolicy', ['all', 'any', 'failover'], 'all')
+  return { publishPolicy, clusters: [first, ...others] }
+}
+
+function readCluster(content: unknown, env: NodeJS.ProcessEnv): ClusterPlace {
+  const read = new OptionReader('a cluster in the file', content, ['name', 'url', 'exchange'])
+  const [name, url] = [read.string('name'), read.string('url')]
+  if (name === undefined) throw read.refuse('name', 'is missing', 'a name of its own')
+  if (url === undefined) throw read.refuse('url', `of '${name}' is missing`, 'amqp://user:password@host:port/vhost')
+  return { name, amqpUrl: filledIn(url, name, env), exchange: read.string('exchange') ?? 'appserver.events' }
+}
+
+/** Secrets come from the environment: `${NAME}` stands for a variable, whatever characters its value has. */
+function filledIn(url: string, cluster: string, env: NodeJS.ProcessEnv): string {
+  return url.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => {
+    const value = env[variable]
+    if (value === undefined) throw new UsageError(`the url of cluster '${cluster}' needs the variable ${variable}`)
+    return encodeURIComponent(value)
+  })
+}
+
+function isFilledList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > 0
+}
