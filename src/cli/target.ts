@@ -36,7 +36,7 @@ type BrokerOption = 'amqp-url' | 'exchange' | 'clusters' | 'cluster'
 export function readTarget(args: Arguments<BrokerOption | 'url' | 'token'>, env: NodeJS.ProcessEnv): Target {
   const isNamed = args.origin('amqp-url') === 'flag' || args.origin('clusters') === 'flag'
   if (args.origin('url') === 'flag' && isNamed) {
-    throw new UsageError('--url and --amqp-url or --clusters: give one of them')
+    throw new UsageError('--url and --amqp-url, or --clusters: give one of the two')
   }
   const target = args.origin('url') === undefined || isNamed ? readBrokerTarget(args, env) : undefined
   if (target) return target

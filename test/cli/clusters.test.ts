@@ -115,7 +115,7 @@ describe('a file of clusters that is wrong', () => {
       [['--clusters', file, '--cluster', 'asia'], 'there are eu, us'],
       [['--cluster', 'eu'], '--cluster belongs to --clusters'],
       [['--clusters', file, '--amqp-url', 'amqp://localhost'], 'give one of the two'],
-      [['--clusters', file, '--url', 'http://localhost'], 'give one of them'],
+      [['--clusters', file, '--url', 'http://localhost'], 'give one of the two'],
       [['--clusters', file, '--exchange', 'x'], '--exchange belongs to --amqp-url'],
     ] as const
     for (const [args, why] of outcomes) {

@@ -60,8 +60,8 @@ export const deadLettersCommand: Command = defineCommand({
     'discard ID... | filters | --all [options]',
   ],
   details: `
-The dead letters are read from RabbitMQ itself: give --amqp-url or --clusters, or set EVENTBUS_AMQP_URL. Those of several
-clusters have ids that end in @ and the cluster.
+The dead letters are read from RabbitMQ itself: give --amqp-url or --clusters, or set EVENTBUS_AMQP_URL.
+Of several clusters, the ids end in @ and the name of the cluster.
 redrive sends a letter back to the queue it came from, for the handlers that failed, with attempts counted anew; it
 goes from the dead letters when that is confirmed. discard deletes letters for good. Nothing is lost if this program
 ends in the middle. Ends with 0 only if all that was asked for was done.`,
