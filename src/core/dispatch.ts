@@ -1,7 +1,9 @@
 import { asError, EventBusError } from './errors.ts'
+import type { BusEvent } from './event.ts'
 import { deepFreeze } from './freeze.ts'
 import { type FailedResult, type HandlerResult, type HandlingScope, runHandler } from './handler-run.ts'
 import { InHand } from './in-hand.ts'
+import { loggable } from './loggable-error.ts'
 import { PatternTrie } from './pattern-trie.ts'
 import type { BusSubscription } from './subscription.ts'
 import type { Copy, Delivery, Outcome, Point, Receive } from './transport.ts'
@@ -97,9 +99,10 @@ export class Dispatcher {
       this.#scope.validateIncoming?.(event)
       return undefined
     } catch (error) {
-      const fields = { event_type: event.type, event_id: event.id, err: error }
+      const fault = asError(error)
+      const fields = { ...this.#fieldsOf(event), err: loggable(fault) }
       this.#scope.logger.error(fields, 'An event arrived that the catalog refuses; it goes to the dead letters')
-      return asError(error)
+      return fault
     }
   }
 
@@ -127,7 +130,7 @@ export class Dispatcher {
     if (subscription) return runHandler(subscription, delivery, this.#scope)
     const cause = new EventBusError('HANDLER_GONE', `The handler '${id}' is not there any more`)
     this.#scope.logger.error(
-      { event_type: delivery.event.type, event_id: delivery.event.id, handler: id },
+      { ...this.#fieldsOf(delivery.event), handler: id, attempt: delivery.attempts },
       `${cause.message}; its retry goes to the dead letters`,
     )
     return {
@@ -137,6 +140,11 @@ export class Dispatcher {
       cause,
       next: { kind: 'giveUp', reason: 'handlers-gone' },
     }
+  }
+
+  #fieldsOf({ type, id }: BusEvent): object {
+    const fields = { event_type: type, event_id: id }
+    return this.#point.kind === 'group' ? { ...fields, group: this.#point.group } : fields
   }
 
   /** What lies in a group's queue was routed there by its one pattern, or sent there: it is for all its handlers. */

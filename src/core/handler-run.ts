@@ -2,6 +2,7 @@ import type { Context } from './api.ts'
 import { whileHandling } from './current-event.ts'
 import { asError, EventBusError } from './errors.ts'
 import { type Logger, withFields } from './logger.ts'
+import { loggable } from './loggable-error.ts'
 import type { Meter } from './meter.ts'
 import type { Validate } from './options.ts'
 import { nextStep, type RetryStep } from './retry.ts'
@@ -198,7 +199,7 @@ function logFailure(
   err: Error,
 ): void {
   const what = `Handler failed, attempt ${attempt} of ${subscription.settings.retry.maxAttempts}`
-  const fields = { ...fieldsOf(subscription, delivery, attempt), err }
+  const fields = { ...fieldsOf(subscription, delivery, attempt), err: loggable(err) }
   if (next.kind === 'giveUp') logger.error(fields, `${what}; ${lastResort} (${next.reason})`)
   else
     logger.warn(fields, `${what}; it runs again ${next.kind === 'now' ? 'at once' : `after ${next.afterMs / 1_000} s`}`)

@@ -115,7 +115,7 @@ export class PublishRecorder {
   #tell(): void {
     if (this.#untold === 0) return
     const name = this.#storeName
-    const fields = { store: name, notRecorded: this.#untold, notRecordedInAll: this.#givenUp }
+    const fields = { store: name, not_recorded: this.#untold, not_recorded_in_all: this.#givenUp }
     this.#logger.error(fields, `${this.#untold} events were not recorded: too many wait for the store '${name}'`)
     this.#untold = 0
     this.#toldAt = performance.now()

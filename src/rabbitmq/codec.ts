@@ -193,12 +193,13 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 function parseJson(message: Message): unknown {
   try {
     return JSON.parse(utf8.decode(message.content))
-  } catch (cause) {
-    throw undecodable(message, 'its body is no JSON in UTF-8', cause)
+  } catch {
+    // What JSON.parse says quotes the body.
+    throw undecodable(message, 'its body is no JSON in UTF-8')
   }
 }
 
-function undecodable({ fields, properties }: Message, why: string, cause?: unknown): EventBusError {
+function undecodable({ fields, properties }: Message, why: string): EventBusError {
   const what = `The message '${String(properties.messageId ?? '')}' with routing key '${fields.routingKey}'`
-  return new EventBusError('EVENT_UNDECODABLE', `${what} cannot be decoded as an event: ${why}`, { cause })
+  return new EventBusError('EVENT_UNDECODABLE', `${what} cannot be decoded as an event: ${why}`)
 }

@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Copy } from '../core/transport.ts'
 import { pause } from '../core/backoff.ts'
 import type { Message } from './driver.ts'
+import { messageFields, queueFields } from './log-fields.ts'
 import { type CopyOrigin, copyProperties, headerSets } from './message-copy.ts'
 import type { WireMessage } from './outgoing.ts'
 import type { Publisher } from './publisher.ts'
@@ -48,10 +49,11 @@ export class Redelivery {
 
   /**
    * Sends a message until it is confirmed; `release` when the bus closes before that. The message is made anew for each
-   * try; `mended` says whether the next one can be made at once, since it will be another.
+   * try; `mended` says whether the next one can be made at once, since it will be another. `about` is for the log.
    */
   async move(
     makeMessage: () => Promise<WireMessage>,
+    about: object,
     mended: (error: unknown) => boolean = () => false,
   ): Promise<Settlement> {
     while (!this.#closing.aborted) {
@@ -59,13 +61,14 @@ export class Redelivery {
         await this.#publisher.send(await makeMessage(), { signal: this.#closing })
         return 'ack'
       } catch (error) {
-        if (!this.#closing.aborted && !mended(error)) await this.#mend(error as EventBusError)
+        if (!this.#closing.aborted && !mended(error)) await this.#mend(error as EventBusError, about)
       }
     }
     return 'release'
   }
 
   #store({ message, event, origin }: Forwarded, copy: Copy): Promise<Settlement> {
+    const about = { ...queueFields(origin), ...messageFields(message, event) }
     const what = `${describe(copy)} of '${event?.id ?? String(message.properties.messageId)}' from '${origin.queue}'`
     const sets = [...headerSets]
     // Sent again after a refusal it is the same copy: some of its queues may have taken it.
@@ -75,6 +78,7 @@ export class Redelivery {
         const properties = copyProperties(message, event, { id, copy, origin }, sets[0])
         return { ...(await this.#routeOf(copy, origin)), body: message.content, properties, what }
       },
+      about,
       // Better without some headers than not at all.
       (error) => isEventBusError(error, 'EVENT_TOO_LARGE') && sets.length > 1 && sets.shift() !== undefined,
     )
@@ -87,8 +91,11 @@ export class Redelivery {
     return seconds === 0 ? { exchange: '', routingKey: queue } : this.#waiting.route(seconds, queue)
   }
 
-  async #mend(err: EventBusError): Promise<void> {
-    this.#logger.error({ err, code: err.code }, `${err.message}; its original stays in its queue, trying again`)
+  async #mend(err: EventBusError, about: object): Promise<void> {
+    this.#logger.error(
+      { ...about, code: err.code, err },
+      `${err.message}; its original stays in its queue, trying again`,
+    )
     // Somebody has deleted a queue.
     if (isEventBusError(err, 'PUBLISH_UNROUTABLE')) await this.#waiting.restore().catch(() => {})
     await pause(againAfterMs, this.#closing)

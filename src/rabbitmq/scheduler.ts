@@ -7,6 +7,7 @@ import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
 import type { Channel, Connection, Message } from './driver.ts'
 import { withoutJourney } from './message-copy.ts'
+import { messageFields } from './log-fields.ts'
 import type { Names } from './names.ts'
 import type { WireMessage } from './outgoing.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
@@ -97,12 +98,13 @@ export class Scheduler implements CheckedConsumer {
   async #publish(message: Message, acknowledger: Acknowledger): Promise<void> {
     const { deliveryTag } = message.fields
     this.#deliveries.begin()
-    const settlement = await this.#redelivery.move(async () => this.#due(message))
+    const about = messageFields(message)
+    const settlement = await this.#redelivery.move(async () => this.#due(message), about)
     this.#deliveries.end()
     if (settlement === 'release') return acknowledger.release(deliveryTag)
     this.#tell(message)
     acknowledger.ack(deliveryTag)
-    this.#member.logger.debug({ event_id: message.properties.messageId as unknown }, 'Published a scheduled event')
+    this.#member.logger.debug(about, 'Published a scheduled event')
   }
 
   #tell(message: Message): void {
@@ -113,7 +115,8 @@ export class Scheduler implements CheckedConsumer {
       const home = homeOf(message)
       onDue({ event, dataJson: serializeData(event), ...(home !== undefined && { home }) })
     } catch (err) {
-      logger.warn({ err }, 'A scheduled event was published that cannot be read')
+      const fields = { ...messageFields(message), err }
+      logger.error(fields, 'A scheduled event was published that cannot be read; it is not recorded')
     }
   }
 

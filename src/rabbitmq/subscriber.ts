@@ -10,6 +10,7 @@ import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer } from './consumer-check.ts'
 import { Consumer, type Sight } from './consumer.ts'
 import type { Channel, Connection, Message } from './driver.ts'
+import { messageFields, queueFields } from './log-fields.ts'
 import { type CopyOrigin, type CopyState, readCopy } from './message-copy.ts'
 import { Overdue } from './overdue.ts'
 import { QueueGap } from './queue-gap.ts'
@@ -228,10 +229,10 @@ export class Subscriber implements Intake, CheckedConsumer {
   }
 
   #runAlone(message: Message, event: BusEvent, copy: CopyState | undefined): Promise<Settlement> {
-    const { id, type } = event
+    const { id } = event
     const times = unansweredDeliveries(message)
     this.#logger.warn(
-      { queue: this.queue, event_id: id, event_type: type, deliveries: times },
+      { ...queueFields(this.#origin), ...messageFields(message, event), deliveries: times },
       `The event '${id}' was in hand ${times} times when a process or its connection ended, and may be why: its handlers run alone. After ${maxDeliveries} deliveries it goes to the dead letters`,
     )
     return this.#options.member.quarantine.run(() => this.#dispatch(message, event, copy))
@@ -250,7 +251,8 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   async #undecodable(message: Message, cause: Error): Promise<Settlement> {
     this.#options.traffic.undecodable++
-    this.#logger.error({ queue: this.queue, err: cause }, `${cause.message}; it goes to the dead letters`)
+    const fields = { ...queueFields(this.#origin), ...messageFields(message), err: cause }
+    this.#logger.error(fields, `${cause.message}; it goes to the dead letters`)
     const copy = { kind: 'deadLetter', reason: 'undecodable', cause, handlers: [], attempts: 0 } as const
     return this.#redelivery.forward({ message, event: undefined, origin: this.#origin }, [copy])
   }

@@ -143,7 +143,7 @@ describe('a bus with a store', () => {
     const afterwards = await publish(bus, 10)
     expect(await bus.close()).toMatchObject({ unrecordedEvents: 700 })
     expect(await faulty.ids()).toEqual([...kept, ...afterwards])
-    const errors = lines.filter(({ level }) => level === 'error').map(({ fields }) => fields.notRecorded)
+    const errors = lines.filter(({ level }) => level === 'error').map(({ fields }) => fields.not_recorded)
     expect(errors).toEqual([1, 699])
   })
 

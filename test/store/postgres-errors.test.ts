@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { EventBusError } from '../../src/core/errors.ts'
 import { isVanished, storeErrorOf } from '../../src/store/postgres/errors.ts'
@@ -32,6 +33,11 @@ describe('an error of the server, by its SQLSTATE', () => {
     expect(error.message).toMatch(/^PostgreSQL store 'orders': what the server said\. /)
     expect(error.message).toContain(advice)
   })
+})
+
+test('what the server quotes of the data goes no further', () => {
+  const quoted = { detail: 'hunter2', where: 'JSON data, line 1: hunter2', internalQuery: 'hunter2' }
+  expect(inspect(storeErrorOf(Object.assign(serverError('22P05'), quoted), 'orders'))).not.toContain('hunter2')
 })
 
 test('what does not come from the server is an outage', () => {

@@ -33,7 +33,7 @@ const vanished: ReadonlySet<string> = new Set(['3F000', '42P01', '42703', '42883
 /** An error of the pool or of PostgreSQL as one of the store; errors of the store stay what they are. */
 export function storeErrorOf(thrown: unknown, schema: string): EventBusError {
   if (thrown instanceof EventBusError) return thrown
-  const error = asError(thrown)
+  const error = withoutData(asError(thrown))
   const [code, advice] = describe(sqlState(error))
   return storeError(code, schema, `${textOf(error)}. ${advice}`, error)
 }
@@ -53,6 +53,12 @@ function describe(state: string | undefined): readonly [EventBusErrorCode, strin
   if (vanished.has(state)) return ['STORE_FAILED', 'A part of the store is missing from the schema: who removed it?']
   const kind = kinds.find(([start]) => state.startsWith(start))
   return kind ? [kind[1], kind[2]] : ['STORE_FAILED', 'Nothing was changed.']
+}
+
+/** PostgreSQL quotes what it was given in these; errors are logged, and data is not. */
+function withoutData(error: Error): Error {
+  for (const name of ['detail', 'where', 'internalQuery']) Reflect.deleteProperty(error, name)
+  return error
 }
 
 /** `undefined` for what does not come from the server: the network, the pool. */
