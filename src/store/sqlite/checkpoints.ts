@@ -3,10 +3,15 @@ import type { Database } from './database.ts'
 
 const checkpointSql = 'PRAGMA wal_checkpoint(PASSIVE)'
 
-/** How long a checkpoint may take. It is made as often as that needs: it depends on the disk, and on where pages lie. */
-const wantedMs = 8
+/**
+ * How long a checkpoint shall take; some take twice as long. It is made as often as that needs: it depends on the disk, and
+ * on where pages lie.
+ */
+const wantedMs = 5
 const fewestPages = 200
 const mostPages = 2_000
+/** From one to the next it is not made much more seldom: how long it takes varies. */
+const growth = 1.2
 
 /**
  * Brings what was written from the log into the file, in turns of their own: as a part of a commit, which is where SQLite
@@ -28,7 +33,7 @@ export class Checkpoints {
     if (this.#written < this.#pages) return
     this.#written = 0
     const tookMs = await this.#connection.use(checkpoint).catch(() => wantedMs)
-    this.#pages = Math.min(Math.max(this.#pages * Math.min(2, wantedMs / tookMs), fewestPages), mostPages)
+    this.#pages = Math.min(Math.max(this.#pages * Math.min(growth, wantedMs / tookMs), fewestPages), mostPages)
   }
 }
 
