@@ -27,7 +27,7 @@ export interface SyncedCacheStatistics {
 export interface SyncedCache<K extends CacheKey, V> {
   /**
    * Resolves when every change is heard of from now on; until then each `get` loads, and nothing is kept. Rejects with a
-   * `code` on permanent errors (never as an unhandled rejection); then `get` goes on loading.
+   * `code` on permanent errors (never as an unhandled rejection); then `get` goes on loading until they are mended.
    */
   readonly ready: Promise<void>
   readonly statistics: SyncedCacheStatistics
@@ -82,7 +82,8 @@ export class BusSyncedCache<K extends CacheKey, V> implements SyncedCache<K, V> 
       }),
     ]
     this.#subscriptions = Array.from(invalidateOn, (on) => this.#subscribe(...on))
-    this.ready = neverUnhandled(this.#open())
+    const readies = this.#subscriptions.map(({ ready }) => ready)
+    this.ready = neverUnhandled(Promise.all(readies).then(() => this.#openIfReady()))
   }
 
   get statistics(): SyncedCacheStatistics {
@@ -100,6 +101,7 @@ export class BusSyncedCache<K extends CacheKey, V> implements SyncedCache<K, V> 
   }
 
   get(key: K): Promise<V> {
+    if (this.#phase === 'waiting') this.#openIfReady()
     const entry = this.#entries.get(key)
     if (!entry) {
       this.#misses++
@@ -130,10 +132,9 @@ export class BusSyncedCache<K extends CacheKey, V> implements SyncedCache<K, V> 
     await this.close()
   }
 
-  /** What was loaded before may be from before a change that was not heard of. */
-  async #open(): Promise<void> {
-    await Promise.all(this.#subscriptions.map(({ ready }) => ready))
-    if (this.#phase === 'closed') return
+  /** Also after `ready` was rejected. What was loaded before may be from before a change that was not heard of. */
+  #openIfReady(): void {
+    if (this.#phase !== 'waiting' || this.#subscriptions.some(({ status }) => status !== 'ready')) return
     this.#phase = 'open'
     this.#loads.forgetAll()
   }

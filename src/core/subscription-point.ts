@@ -71,7 +71,7 @@ export class SubscriptionPoint implements SubscriptionHome {
   }
 
   statusOf(subscription: BusSubscription): SubscriptionStatus {
-    const status = subscription.isBound || this.#intake.status === 'failed' ? this.#intake.status : 'waiting'
+    const status = subscription.isSettled || this.#intake.status === 'failed' ? this.#intake.status : 'waiting'
     const ofHistory = subscription.history?.status ?? 'ready'
     return ofHistory === 'ready' || status === 'failed' ? status : ofHistory
   }

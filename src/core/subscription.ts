@@ -27,7 +27,7 @@ export class BusSubscription implements Subscription {
   readonly limiter: Limiter
   readonly #home: SubscriptionHome
   readonly #ready = Promise.withResolvers<void>()
-  #isBound = false
+  #isSettled = false
   #ended: Promise<void> | undefined
 
   constructor(
@@ -64,9 +64,12 @@ export class BusSubscription implements Subscription {
     return cluster === undefined ? `${this.pattern} ${this.name}` : `${this.pattern} ${this.name} @${cluster}`
   }
 
-  /** Whether it has ever been ready; from then on its status is that of its point. */
-  get isBound(): boolean {
-    return this.#isBound
+  /**
+   * Whether `ready` has settled; from then on its status is that of its point. What was refused once is bound with the rest
+   * as soon as the point can be, so it gets ready, too.
+   */
+  get isSettled(): boolean {
+    return this.#isSettled
   }
 
   get ended(): boolean {
@@ -79,11 +82,8 @@ export class BusSubscription implements Subscription {
 
   /** Settles `ready` as the bindings of all its patterns settle. */
   settleReady(bindings: readonly Promise<void>[]): void {
-    const bound = (): void => {
-      this.#isBound = true
-      this.#ready.resolve()
-    }
-    void Promise.all(bindings).then(bound, this.#ready.reject)
+    const settled = Promise.all(bindings).finally(() => (this.#isSettled = true))
+    void settled.then(() => this.#ready.resolve(), this.#ready.reject)
   }
 
   unsubscribe(): Promise<void> {

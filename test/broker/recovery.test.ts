@@ -273,6 +273,23 @@ test('a generated instance name leaves no queue behind, a named one does', async
   expect(await queueExists(url, queueOf('a'))).toBe(true)
 })
 
+test('a subscription that was refused becomes ready when the reason is gone, though its promise was rejected', async () => {
+  const bus = makeBus('a', { topology: 'check' })
+  const received: unknown[] = []
+  const subscription = bus.subscribe('a.b', ({ data }) => void received.push(data))
+  await expect(subscription.ready).rejects.toMatchObject({ code: 'TOPOLOGY_MISSING' })
+  expect(subscription.status).toBe('failed')
+  const maker = makeBus('a')
+  await maker.subscribe('a.b', () => {}).ready
+  await maker.close()
+  // What is missing is looked for again in a minute, or with the next connection.
+  proxy.cut()
+  await waitFor(() => subscription.status === 'ready', { message: 'ready after all' })
+  await bus.publish({ type: 'a.b', data: 1 })
+  await waitFor(() => received.length === 1)
+  expect((await bus.healthCheck()).status).toBe('pass')
+})
+
 test('where the bus may not make the wait ladder, scheduled events are refused and others go on, also after an outage', async () => {
   await onChannel(url, (channel) => channel.assertExchange(exchangeName, 'topic', { durable: true }))
   const bus = makeBus('a', { topology: 'check' })

@@ -222,9 +222,15 @@ describe('until it is ready', () => {
     expect(cache.has('a')).toBe(true)
   })
 
-  test('it says why it cannot be, and goes on loading', async () => {
+  test('it says why it cannot be, and goes on loading until it can', async () => {
     const cause = new EventBusError('PERMISSION_DENIED', 'no binding for you')
-    const deaf = intaking(() => ({ bind: () => Promise.reject(cause) }))(transport)
+    let isRefused = true
+    const deaf = intaking((intake) => ({
+      bind: (pattern) => intake.bind(pattern).then(() => Promise.reject(cause)),
+      get status() {
+        return isRefused ? 'failed' : intake.status
+      },
+    }))(transport)
     const truth = new Truth()
     const cache = createSyncedCache({ bus: makeBus({ transport: deaf }), load: truth.load, invalidateOn })
     await cache.get('a')
@@ -232,6 +238,11 @@ describe('until it is ready', () => {
     await cache.get('a')
     expect(truth.reads).toBe(2)
     expect(cache.statistics.size).toBe(0)
+    isRefused = false
+    await cache.get('a')
+    expect(cache.has('a')).toBe(true)
+    await buses[0]?.publish(change('a'))
+    await waitFor(() => !cache.has('a'))
   })
 })
 
