@@ -1,4 +1,4 @@
-import { type SpanContext, type TextMapGetter, type TextMapSetter, trace, type Context } from '@opentelemetry/api'
+import { type Context, type SpanContext, type TextMapGetter, type TextMapSetter, trace } from '@opentelemetry/api'
 import type { ExtensionValue } from '../core/event.ts'
 import { isExtensionName } from '../core/stamp.ts'
 

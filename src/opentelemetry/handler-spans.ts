@@ -1,6 +1,7 @@
 import {
   type Attributes,
   context,
+  type Context as TraceContext,
   type Link,
   ROOT_CONTEXT,
   type SpanContext,
@@ -18,7 +19,7 @@ import type { TracingSettings } from './options.ts'
 
 /** Where the span of one run belongs. */
 interface Place {
-  readonly parent: ReturnType<typeof context.active>
+  readonly parent: TraceContext
   readonly links: Link[]
 }
 

@@ -1,4 +1,4 @@
-import { type Attributes, context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
+import { type Attributes, type Context, context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import type { BusControl, Publish, PublishOptions } from '../core/api.ts'
 import type { BusEvent, EventInput } from '../core/event.ts'
 import { busAttributes, destinationOf, eventAttributes, publishAttributes } from './attributes.ts'
@@ -45,7 +45,7 @@ export class PublishSpans {
     }
   }
 
-  #injected(within: ReturnType<typeof context.active>, extensions: EventInput['extensions']): Carrier | undefined {
+  #injected(within: Context, extensions: EventInput['extensions']): Carrier | undefined {
     const carrier: Carrier = { ...extensions }
     this.#settings.propagator.inject(within, carrier, setter)
     return Object.keys(carrier).length > 0 ? carrier : undefined

@@ -1,7 +1,15 @@
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api'
 import { CompositePropagator, W3CBaggagePropagator } from '@opentelemetry/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createEventBus, DeadLetter, type EventBus, memory, memoryStore, silentLogger } from '../../src/index.ts'
+import {
+  createEventBus,
+  createMultiClusterBus,
+  DeadLetter,
+  type EventBus,
+  memory,
+  memoryStore,
+  silentLogger,
+} from '../../src/index.ts'
 import { traceEvents, type TraceEventsOptions } from '../../src/opentelemetry/index.ts'
 import { testClock } from '../../src/testing/index.ts'
 import { KeptSpans, type Span } from '../support/traces/spans.ts'
@@ -276,6 +284,21 @@ test('a replay to a group begins traces of its own, linked to the publishes', as
   const [processed] = await handled(1)
   expect(processed).toMatchObject({ parent: undefined, links: [sent?.id] })
   expect(processed?.trace).not.toBe(sent?.trace)
+})
+
+test('on a bus of several clusters there is one span for an event, with the cluster that brought it', async () => {
+  const clusters = ['eu', 'us'].map((name) => ({ name, transport: memory() }))
+  await using bus = createMultiClusterBus({ source: 'test', logger: silentLogger, clusters })
+  traceEvents(bus, { tracerProvider, propagator })
+  await bus.subscribe('order.*', () => {}).ready
+  await bus.publish({ type: 'order.placed', data: {} })
+  await waitFor(() => bus.cluster('eu').duplicates + bus.cluster('us').duplicates === 1)
+  const [sent, ...others] = spans.named('send')
+  const [processed] = await handled(1)
+  expect([others, spans.named('process').length]).toEqual([[], 1])
+  expect(sent?.attributes['messaging.system']).toBe('memory')
+  expect(processed).toMatchObject({ parent: sent?.id })
+  expect(processed?.attributes['event_bus.cluster']).toMatch(/^(eu|us)$/)
 })
 
 test('subscribing inside of a span puts no handler into it', async () => {
