@@ -110,7 +110,7 @@ async function ready(url: string, server: ServerProcess, deadline: number): Prom
 }
 
 /** The server refuses to run as root. */
-function ordinaryUser(): { uid: number; gid: number } | undefined {
+export function ordinaryUser(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined
   const idOf = (flag: string): number => {
     const known = ['postgres', 'nobody'].map((name) => idIfKnown(flag, name))
