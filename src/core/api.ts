@@ -166,7 +166,7 @@ export interface BusControl {
   readonly instance: string
   /** What carries its events. */
   readonly transport: TransportInfo
-  /** Where the bus tells what it cannot tell by a promise; for what is built on it. */
+  /** Where the bus tells what it cannot tell by a promise, the same at most once in 10 s; for what is built on it. */
   readonly logger: Logger
   /** Calls `listener` from now on; returns the function that ends it. */
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void

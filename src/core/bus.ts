@@ -232,6 +232,7 @@ export class Bus implements UntypedBus {
     if (unfinishedDeliveries + unconfirmedEvents + unrecordedEvents > 0) {
       this.#settings.logger.warn(report, 'The bus closed with work left undone')
     }
+    this.#settings.logger.flush()
     return report
   }
 

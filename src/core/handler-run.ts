@@ -1,6 +1,7 @@
 import type { Context } from './api.ts'
 import { whileHandling } from './current-event.ts'
 import { asError, EventBusError } from './errors.ts'
+import type { LimitedLogger } from './log-limit.ts'
 import { type Logger, withFields } from './logger.ts'
 import { loggable } from './loggable-error.ts'
 import type { Meter } from './meter.ts'
@@ -31,7 +32,7 @@ export interface FailedResult {
 
 /** What all handlers of one bus share. */
 export interface HandlingScope {
-  readonly logger: Logger
+  readonly logger: LimitedLogger
   readonly meter: Meter
   /** Checks events on arrival, where that is wanted. */
   readonly validateIncoming: Validate | undefined
@@ -160,7 +161,7 @@ class HandlerContext implements Context {
   }
 
   get logger(): Logger {
-    return withFields(this.#scope.logger, fieldsOf(this.subscription, this.#delivery, this.attempt))
+    return withFields(this.#scope.logger.unlimited, fieldsOf(this.subscription, this.#delivery, this.attempt))
   }
 
   abort(reason: unknown): void {

@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
+import { type LimitedLogger, limited } from './log-limit.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
 import type { EventStore } from './event-store.ts'
 import { OptionReader } from './option-reader.ts'
@@ -25,7 +26,10 @@ export interface BusOptions {
    * part, after that. Default: none.
    */
   readonly store?: EventStore | undefined
-  /** Default: warnings and errors to stderr as JSON lines. */
+  /**
+   * Default: warnings and errors to stderr as JSON lines. The same line of the bus comes at most once in 10 s, then with
+   * `held_back`, how many there were; what handlers log to `context.logger` all comes.
+   */
   readonly logger?: Logger | undefined
   /**
    * When the catalog's schemas check events: `publish`, or `both`, on arrival too, where what fails goes to the dead
@@ -48,7 +52,7 @@ export interface BusSettings {
   readonly transport: Transport
   readonly store: EventStore | undefined
   readonly recording: RecordingSettings
-  readonly logger: Logger
+  readonly logger: LimitedLogger
   readonly validateOutgoing: Validate
   readonly validateIncoming: Validate | undefined
 }
@@ -88,8 +92,8 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
     store: read.instance('store', 'an event store, e.g. what sqliteStore() returns', isStore),
     recording: resolveRecordingOptions(read.value('recording')),
-    logger: guarded(
-      read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
+    logger: limited(
+      guarded(read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger),
     ),
     validateOutgoing: validators?.outgoing ?? ((event) => event),
     validateIncoming:

@@ -1,3 +1,4 @@
+import { type LimitedLogger, limited } from '../core/log-limit.ts'
 import { guarded, type Logger, stderrLogger } from '../core/logger.ts'
 import { OptionReader } from '../core/option-reader.ts'
 import { isLogger, readName } from '../core/options.ts'
@@ -22,7 +23,7 @@ export interface BridgeSettings {
   readonly to: ClusterOptions
   readonly pattern: string
   readonly group: string
-  readonly logger: Logger
+  readonly logger: LimitedLogger
 }
 
 /** Throws `OPTION_INVALID`, `PATTERN_INVALID`. */
@@ -39,8 +40,8 @@ export function resolveBridgeOptions(options: BridgeOptions): BridgeSettings {
     to,
     pattern,
     group: readName(read, 'group') ?? `bridge-${to.name}`,
-    logger: guarded(
-      read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger,
+    logger: limited(
+      guarded(read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger),
     ),
   }
 }

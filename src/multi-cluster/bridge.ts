@@ -155,6 +155,7 @@ class ClusterBridge implements Bridge {
     await this.#inHand.nothing()
     await this.#from.pause()
     await Promise.all([this.#to.close(deadline), this.#from.close(deadline)])
+    this.#settings.logger.flush()
   }
 }
 

@@ -1,0 +1,110 @@
+import { type Clock, systemClock, type Timer } from './clock.ts'
+import type { Logger } from './logger.ts'
+
+/** The same line is written at most once in so long. */
+const windowMs = 10_000
+
+/** So many different lines are remembered; of more, the oldest ones are written again sooner. */
+const maxLines = 200
+
+/** An error's message can hold anything; so much of it tells one error from another. */
+const maxKeyLength = 1_000
+
+/**
+ * A logger that holds back what it has just written. What was held back is written as one line at the end of the time:
+ * the last of them, with `held_back`, how many they were, and `last_at`, when that last one was.
+ */
+export interface LimitedLogger extends Logger {
+  /** The logger behind it, for lines that each count: those of handlers. */
+  readonly unlimited: Logger
+  /** Writes now what is held back. */
+  flush(): void
+}
+
+type Level = Exclude<keyof Logger, 'debug'>
+
+interface Line {
+  readonly level: Level
+  readonly message: string
+  readonly timer: Timer
+  held: number
+  last: { readonly fields: object; readonly at: Date } | undefined
+}
+
+/**
+ * Lines are the same when level, message and error are, and all that their fields name: handler, event type, queue,
+ * connection, code and the like. The event's id is not part of it: a handler that fails for every event floods, too.
+ */
+export function limited(logger: Logger, clock: Clock = systemClock): LimitedLogger {
+  const limit = new LogLimit(logger, clock)
+  const write = (level: Level) => (fields: object, message: string) => limit.write(level, fields, message)
+  return {
+    unlimited: logger,
+    debug: (fields, message) => logger.debug(fields, message),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    flush: () => limit.flush(),
+  }
+}
+
+class LogLimit {
+  readonly #logger: Logger
+  readonly #clock: Clock
+  /** The lines of the last `windowMs`, oldest first. */
+  readonly #lines = new Map<string, Line>()
+
+  constructor(logger: Logger, clock: Clock) {
+    this.#logger = logger
+    this.#clock = clock
+  }
+
+  write(level: Level, fields: object, message: string): void {
+    const key = keyOf(level, fields, message)
+    const line = this.#lines.get(key)
+    if (line) {
+      line.held++
+      line.last = { fields, at: new Date() }
+      return
+    }
+    this.#remember(key, level, message)
+    this.#logger[level](fields, message)
+  }
+
+  flush(): void {
+    for (const key of this.#lines.keys()) this.#forget(key)
+  }
+
+  #remember(key: string, level: Level, message: string): void {
+    const [oldest] = this.#lines.keys()
+    if (oldest !== undefined && this.#lines.size >= maxLines) this.#forget(oldest)
+    const timer = this.#clock.setTimeout(() => {
+      // What goes on is a line again, once in every window.
+      if (this.#forget(key)) this.#remember(key, level, message)
+    }, windowMs)
+    timer.unref()
+    this.#lines.set(key, { level, message, timer, held: 0, last: undefined })
+  }
+
+  /** Answers whether there was something to tell. */
+  #forget(key: string): boolean {
+    const line = this.#lines.get(key)
+    this.#lines.delete(key)
+    line?.timer.cancel()
+    if (!line?.last) return false
+    const { level, message, held, last } = line
+    this.#logger[level]({ ...last.fields, held_back: held, last_at: last.at.toISOString() }, message)
+    return true
+  }
+}
+
+function keyOf(level: Level, fields: object, message: string): string {
+  const { err, event_id: _, ...named } = fields as Record<string, unknown>
+  const names = Object.entries(named).filter(([, value]) => typeof value === 'string')
+  return JSON.stringify([level, message, names, nameOf(err)]).slice(0, maxKeyLength)
+}
+
+function nameOf(err: unknown): readonly unknown[] {
+  if (!(err instanceof Error)) return []
+  return [err.name, (err as { code?: unknown }).code, err.message].map(String)
+}
