@@ -48,6 +48,8 @@ export type {
   StoredEvent,
 } from './core/event-store.ts'
 export type { Clock, Timer } from './core/clock.ts'
+export type { HealthOptions, HealthSettings } from './core/health-options.ts'
+export { type ComponentHealth, type HealthBody, healthResponse, type HealthResponse } from './core/health-response.ts'
 export type { Health, HealthCheck, HealthStatus } from './core/health.ts'
 export type { Durations, HistogramBucket } from './core/histogram.ts'
 export type { BufferedLoad, ConnectionLoad, SessionLoad, TransportLoad } from './core/load.ts'

@@ -41,6 +41,7 @@ export async function connected(bus: UntypedBus, timeoutMs: number, signal: Abor
 
 async function notConnected(bus: UntypedBus, timeoutMs: number): Promise<Failure> {
   const { checks } = await bus.healthCheck()
-  const why = Object.values(checks).find(({ status, output }) => status === 'fail' && output !== undefined)?.output
+  const told = Object.values(checks).filter(({ output }) => output !== undefined)
+  const why = (told.find(({ status }) => status === 'fail') ?? told[0])?.output
   return new Failure('CONNECTION_FAILED', `not connected within ${timeoutMs / 1_000} s${why ? `: ${why}` : ''}`)
 }

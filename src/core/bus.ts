@@ -62,6 +62,7 @@ export class Bus implements UntypedBus {
   readonly #recordings = new Recordings()
   readonly #recorder: PublishRecorder | undefined
   readonly #pipeline = new Pipeline((event, options) => this.#publishNow(event, options))
+  #wasConnected = false
   #phase: Phase = 'running'
   #closed: Promise<CloseReport> | undefined
 
@@ -77,6 +78,7 @@ export class Bus implements UntypedBus {
       instance: settings.instance,
       instanceIsGenerated: settings.instanceIsGenerated,
       logger: settings.logger,
+      health: settings.health,
       quarantine,
       onStatus: (status) => this.#phase === 'running' && this.#listeners.call('status', status),
       onGap: (gap) => {
@@ -90,7 +92,7 @@ export class Bus implements UntypedBus {
     this.deadLetters = new BusDeadLetters(this.#session.deadLetters, settings.logger, (what) => {
       if (!this.#mayPublish()) throw closedError(what)
     })
-    this.ready = neverUnhandled(this.#session.ready)
+    this.ready = neverUnhandled(this.#session.ready.then(() => void (this.#wasConnected = true)))
   }
 
   get status(): BusStatus {
@@ -139,7 +141,9 @@ export class Bus implements UntypedBus {
   async healthCheck(): Promise<Health> {
     if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
     const session = await this.#session.check(checkTimeoutMs)
-    return summarize({ ...session, ...this.#subscriptions.checks, ...this.#checks.take() })
+    const checks = { ...session, ...this.#subscriptions.checks, ...this.#checks.take() }
+    const { waiting, failed } = this.#subscriptions.counts
+    return summarize(checks, this.#wasConnected && waiting + failed === 0)
   }
 
   addHealthCheck(name: string, check: () => HealthCheck): () => void {

@@ -6,9 +6,11 @@ export interface HealthCheck {
   readonly status: HealthStatus
   /** What was seen, e.g. the state of a connection or the number of consumers. */
   readonly observedValue?: string | number
+  /** Of what `observedValue` is a number: `events`, `consumers`. */
+  readonly observedUnit?: string
   /** When it was seen, RFC 3339. */
   readonly time: string
-  /** Why it is not `pass`, and what to do. */
+  /** Why it is not as it should be, and what to do; on `pass` where that is so since a short while only. */
   readonly output?: string
 }
 
@@ -16,6 +18,8 @@ export interface HealthCheck {
 export interface Health {
   /** The worst status of all checks. */
   readonly status: HealthStatus
+  /** Whether all is there that the program asked for: connected once, every subscription `ready`, nothing that fails. */
+  readonly ready: boolean
   /** By component, e.g. `connection:publish`, `exchange:appserver.events`, `subscription:billing:app.*`. */
   readonly checks: Readonly<Record<string, HealthCheck>>
 }
@@ -23,20 +27,28 @@ export interface Health {
 const severity: Record<HealthStatus, number> = { pass: 0, warn: 1, fail: 2 }
 
 /** One check, taken now. */
-export function healthCheck(status: HealthStatus, observedValue?: string | number, output?: string): HealthCheck {
+export function healthCheck(
+  status: HealthStatus,
+  observedValue?: string | number,
+  output?: string,
+  observedUnit?: string,
+): HealthCheck {
   return {
     status,
     ...(observedValue === undefined ? {} : { observedValue }),
+    ...(observedUnit === undefined ? {} : { observedUnit }),
     time: new Date().toISOString(),
     ...(output === undefined ? {} : { output }),
   }
 }
 
-/** The checks with their worst status. */
-export function summarize(checks: Readonly<Record<string, HealthCheck>>): Health {
-  const worst = Object.values(checks).reduce<HealthStatus>(
-    (status, check) => (severity[check.status] > severity[status] ? check.status : status),
-    'pass',
-  )
-  return { status: worst, checks }
+/** The checks with their worst status. `isComplete`: whether what no check tells is as it should be. */
+export function summarize(checks: Readonly<Record<string, HealthCheck>>, isComplete = true): Health {
+  const status = worstOf(Object.values(checks))?.status ?? 'pass'
+  return { status, ready: isComplete && status !== 'fail', checks }
+}
+
+/** The first of the worst. */
+export function worstOf<T extends { readonly status: HealthStatus }>(found: readonly T[]): T | undefined {
+  return found.toSorted((one, other) => severity[other.status] - severity[one.status])[0]
 }

@@ -5,6 +5,7 @@ import type { EventInput } from './event.ts'
 import { type LimitedLogger, limited } from './log-limit.ts'
 import { guarded, type Logger, stderrLogger } from './logger.ts'
 import type { EventStore } from './event-store.ts'
+import { type HealthOptions, type HealthSettings, resolveHealthOptions } from './health-options.ts'
 import { OptionReader } from './option-reader.ts'
 import { type RecordingOptions, type RecordingSettings, resolveRecordingOptions } from './recording-options.ts'
 import { maxDelaySeconds, resolveRetryOptions, type RetryPolicy } from './retry.ts'
@@ -39,6 +40,8 @@ export interface BusOptions {
   readonly validate?: 'publish' | 'both' | undefined
   /** Bounds of what waits for the `store`. */
   readonly recording?: RecordingOptions | undefined
+  /** When health warns, and when it fails, of a connection that is away. */
+  readonly health?: HealthOptions | undefined
 }
 
 /** Checks an event against the catalog and answers what shall travel. Throws `EVENT_INVALID`. */
@@ -52,6 +55,7 @@ export interface BusSettings {
   readonly transport: Transport
   readonly store: EventStore | undefined
   readonly recording: RecordingSettings
+  readonly health: HealthSettings
   readonly logger: LimitedLogger
   readonly validateOutgoing: Validate
   readonly validateIncoming: Validate | undefined
@@ -79,7 +83,7 @@ export interface Validators {
 
 /** There are no validators without a catalog. */
 export function resolveBusOptions(options: BusOptions, validators: Validators | undefined): BusSettings {
-  const known = ['source', 'instance', 'transport', 'store', 'recording', 'logger', 'validate']
+  const known = ['source', 'instance', 'transport', 'store', 'recording', 'health', 'logger', 'validate']
   const read = new OptionReader('createEventBus', options, known)
   const source = read.string('source')
   if (source === undefined || Buffer.byteLength(source) > 255)
@@ -92,6 +96,7 @@ export function resolveBusOptions(options: BusOptions, validators: Validators | 
     transport: read.instance('transport', 'what memory() or rabbitmq() returns', isTransport) ?? options.transport,
     store: read.instance('store', 'an event store, e.g. what sqliteStore() returns', isStore),
     recording: resolveRecordingOptions(read.value('recording')),
+    health: resolveHealthOptions(read.value('health')),
     logger: limited(
       guarded(read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger),
     ),

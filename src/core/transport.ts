@@ -2,6 +2,7 @@ import type { BusStatus, Gap, SubscriptionStatus } from './api.ts'
 import type { DiscardSettings, ListSettings, RedriveSettings } from './dead-letter-options.ts'
 import type { DeadLetterPage, DeadLetterReason, DiscardReport, RedriveReport } from './dead-letters.ts'
 import type { BusEvent } from './event.ts'
+import type { HealthSettings } from './health-options.ts'
 import type { HealthCheck } from './health.ts'
 import type { SessionLoad } from './load.ts'
 import type { Logger } from './logger.ts'
@@ -127,6 +128,8 @@ export interface Member {
   /** Whether the name is good for one process only; then the instance's queue goes with it. */
   readonly instanceIsGenerated: boolean
   readonly logger: Logger
+  /** From when on the time without a connection shows in `check`. */
+  readonly health: HealthSettings
   /** Where deliveries run that may have ended the process before: one at a time, whatever part of the bus they come by. */
   readonly quarantine: Quarantine
   onStatus(status: BusStatus): void

@@ -1,6 +1,7 @@
 import type { BusStatus } from '../core/api.ts'
 import { backoffMs, pause } from '../core/backoff.ts'
 import { asError, isEventBusError } from '../core/errors.ts'
+import { resolveHealthOptions } from '../core/health-options.ts'
 import { type Health, summarize } from '../core/health.ts'
 import { InHand } from '../core/in-hand.ts'
 import { withFields } from '../core/logger.ts'
@@ -92,6 +93,7 @@ class ClusterBridge implements Bridge {
       instance: generateInstance(),
       instanceIsGenerated: true,
       logger: withFields(this.#settings.logger, { cluster: name }),
+      health: resolveHealthOptions(undefined),
       quarantine: new Quarantine(),
       onStatus: () => {},
       onGap: () => {},

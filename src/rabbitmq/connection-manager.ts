@@ -36,6 +36,9 @@ export class ConnectionManager {
   readonly #loop: Promise<void>
   #state: ConnectionState = { name: 'connecting' }
   #openings = 0
+  #openedAt = -Infinity
+  /** Since when there has been no connection that proved itself, by `performance.now()`. */
+  #awaySince = performance.now()
   #waiting: ((connection: Connection) => void)[] = []
   /** Ends the wait before the next attempt. */
   #hurry: (() => void) | undefined
@@ -61,6 +64,11 @@ export class ConnectionManager {
 
   get load(): ConnectionLoad {
     return { state: this.#state.name, reconnects: Math.max(0, this.#openings - 1) }
+  }
+
+  /** For how long there has been no connection; one that dies at once does not count. */
+  get awayMs(): number {
+    return 'connection' in this.#state ? 0 : performance.now() - this.#awaySince
   }
 
   /** Resolves with the connection as soon as it is open and not blocked; never when the manager is closed first. */
@@ -127,6 +135,7 @@ export class ConnectionManager {
 
   #opened(connection: Connection, address: string): void {
     this.#openings++
+    this.#openedAt = performance.now()
     this.#logger.info({ connection: this.role, broker_version: connection.brokerVersion }, `Connected to ${address}`)
     connection.onBlocked((reason) => {
       if (this.#state.name !== 'open' && this.#state.name !== 'blocked') return
@@ -153,6 +162,7 @@ export class ConnectionManager {
 
   #lost(address: string, reason: Error): void {
     if (this.#closing.signal.aborted) return
+    if (performance.now() - this.#openedAt >= provenAfterMs) this.#awaySince = performance.now()
     const cause = new EventBusError(
       'CONNECTION_FAILED',
       `The connection to ${address} was lost: ${asError(reason).message}`,

@@ -1,7 +1,10 @@
-import { type HealthCheck, healthCheck } from '../core/health.ts'
+import type { EventBusError } from '../core/errors.ts'
+import { awayStatus, type HealthSettings } from '../core/health-options.ts'
+import { type HealthCheck, healthCheck, type HealthStatus } from '../core/health.ts'
 import { settledBy } from '../core/settled.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import { type Channel, type Connection, explainReply } from './driver.ts'
+import { checkPublisher } from './publisher-health.ts'
 import type { Publisher } from './publisher.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 import type { Subscriber } from './subscriber.ts'
@@ -13,43 +16,53 @@ export interface Checked {
   readonly publisher: Publisher
   readonly subscribers: readonly Subscriber[]
   readonly exchange: string
+  readonly thresholds: HealthSettings
 }
 
 type Checks = Record<string, HealthCheck>
 
 /** Asks the broker what it will tell within the limit; what it does not answer fails. */
 export async function checkHealth(parts: Checked, timeoutMs: number): Promise<Checks> {
+  const { publisher, thresholds } = parts
+  const publishing = checkConnection(parts.publishing, thresholds)
+  const consuming = checkConnection(parts.consuming, thresholds)
   const checks: Checks = {
-    'connection:publish': checkConnection(parts.publishing),
-    'connection:consume': checkConnection(parts.consuming),
-    publisher: checkPublisher(parts.publisher),
+    'connection:publish': publishing,
+    'connection:consume': consuming,
+    publisher: checkPublisher(publisher, publishing),
   }
   const { state } = parts.consuming
-  if (state.name !== 'open') return { ...checks, ...unreachable(parts) }
+  if (state.name !== 'open') return { ...checks, ...unreachable(parts, consuming) }
   const asked: Checks = {}
   const work = askBroker(parts, state.connection, asked)
   if (await settledBy(work, Date.now() + timeoutMs)) return { ...checks, ...asked }
   return { ...checks, ...unanswered(parts, timeoutMs), ...asked }
 }
 
-function checkConnection({ state }: ConnectionManager): HealthCheck {
+/** A loss that passes is no failure; a refusal is one at once. */
+function checkConnection({ state, awayMs }: ConnectionManager, thresholds: HealthSettings): HealthCheck {
   switch (state.name) {
     case 'open':
       return healthCheck('pass', state.name)
     case 'blocked':
       return healthCheck('warn', state.name, `The broker takes no events at present (${state.reason}); they wait here.`)
     case 'connecting':
+      return connecting(awayStatus(awayMs, thresholds), awayMs, state.cause)
     case 'refused':
-      return healthCheck('fail', state.name, state.cause && `${state.cause.code}: ${state.cause.message}`)
+      return healthCheck('fail', state.name, textOf(state.cause))
     case 'closed':
       return healthCheck('fail', state.name)
   }
 }
 
-function checkPublisher({ state, pending }: Publisher): HealthCheck {
-  if (state.name === 'failed') return healthCheck('fail', pending.events, `${state.cause.code}: ${state.cause.message}`)
-  if (state.name === 'open') return healthCheck('pass', pending.events)
-  return healthCheck('fail', pending.events, 'No channel to publish on yet; events wait here.')
+function connecting(status: HealthStatus, awayMs: number, cause: EventBusError | undefined): HealthCheck {
+  const since = `without a connection for ${(awayMs / 1_000).toFixed(1)} s`
+  const why = cause && `${textOf(cause)} (${since})`
+  return healthCheck(status, 'connecting', status === 'pass' ? why : (why ?? `Connecting, ${since}`))
+}
+
+function textOf({ code, message }: EventBusError): string {
+  return `${code}: ${message}`
 }
 
 async function askBroker({ exchange, subscribers }: Checked, connection: Connection, checks: Checks): Promise<void> {
@@ -68,8 +81,8 @@ async function askConsumer(subscriber: Subscriber, connection: Connection): Prom
   return ask(connection, `find the queue '${queue}'`, async (channel) => {
     const { consumerCount } = await channel.checkQueue(queue)
     const { overdue } = subscriber
-    if (consumerCount > 0) return healthCheck(overdue ? 'warn' : 'pass', consumerCount, overdue)
-    return healthCheck('fail', 0, `The queue '${queue}' has no consumer.`)
+    if (consumerCount > 0) return healthCheck(overdue ? 'warn' : 'pass', consumerCount, overdue, 'consumers')
+    return healthCheck('fail', 0, `The queue '${queue}' has no consumer.`, 'consumers')
   })
 }
 
@@ -86,20 +99,21 @@ async function ask(
   }
 }
 
+/** It should receive, since there is a connection, and does not. */
 function deaf({ state, queue }: Subscriber): HealthCheck {
   const cause = 'cause' in state ? state.cause : undefined
-  return healthCheck(
-    'fail',
-    state.name,
-    cause ? `${cause.code}: ${cause.message}` : `The queue '${queue}' is not consumed yet.`,
-  )
+  return healthCheck('fail', state.name, cause ? textOf(cause) : `The queue '${queue}' is not consumed yet.`)
 }
 
-function unreachable({ exchange, subscribers }: Checked): Checks {
-  const unknown = healthCheck('fail', 'unknown', 'There is no connection to ask on.')
+/** Nobody can be asked: what is not known is as bad as the connection. */
+function unreachable({ exchange, subscribers }: Checked, { status, output }: HealthCheck): Checks {
+  const cutOff = (one: Subscriber): HealthCheck => {
+    if (one.state.name === 'failed') return deaf(one)
+    return healthCheck(status, one.state.name, output)
+  }
   return {
-    [`exchange:${exchange}`]: unknown,
-    ...Object.fromEntries(subscribers.map((one) => [nameOf(one), deaf(one)])),
+    [`exchange:${exchange}`]: healthCheck(status, 'unknown', 'There is no connection to ask on.'),
+    ...Object.fromEntries(subscribers.map((one) => [nameOf(one), cutOff(one)])),
   }
 }
 

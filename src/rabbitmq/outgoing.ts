@@ -62,6 +62,11 @@ export class Outgoing {
     if (limits.signal) this.#follow(limits.signal)
   }
 
+  /** How long it has been waiting; 0 for what has no limit. */
+  get waitingMs(): number {
+    return this.deadline === Infinity ? 0 : performance.now() - this.deadline + (this.#timeoutMs ?? 0)
+  }
+
   get isSettled(): boolean {
     return this.#isSettled
   }

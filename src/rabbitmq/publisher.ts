@@ -86,6 +86,18 @@ export class Publisher {
     return { events: this.#pending.size, bytes: this.#pendingBytes }
   }
 
+  /** How much of the buffer is taken: 1 for all of it. */
+  get fill(): number {
+    const { maxBufferedEvents, maxBufferedBytes } = this.#settings
+    return Math.max(this.#pending.size / maxBufferedEvents, this.#pendingBytes / maxBufferedBytes)
+  }
+
+  /** How long the oldest event has been waiting for its confirm. */
+  get oldestMs(): number {
+    const [oldest] = this.#pending
+    return oldest?.waitingMs ?? 0
+  }
+
   /**
    * Why an event of so many bytes, or more, cannot be taken at present: for lack of room. To be asked before it is
    * encoded: a small Buffer keeps the whole piece of memory that it was cut from, beside all those that were refused.

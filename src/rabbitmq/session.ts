@@ -156,6 +156,7 @@ export class RabbitmqSession implements TransportSession {
       publisher: this.#publisher,
       subscribers,
       exchange: this.#names.exchange,
+      thresholds: this.#member.health,
     }
     return checkHealth(parts, timeoutMs)
   }

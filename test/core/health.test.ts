@@ -15,3 +15,9 @@ test('a check says when it was made, and only what it knows', () => {
   expect(healthCheck('fail', 0, 'no consumer')).toMatchObject({ observedValue: 0, output: 'no consumer' })
   expect(Math.abs(Date.parse(healthCheck('pass').time) - Date.now())).toBeLessThan(1_000)
 })
+
+test('what fails is not ready, and neither is what lacks something that no check tells', () => {
+  expect(summarize({ one: healthCheck('warn') }).ready).toBe(true)
+  expect(summarize({ one: healthCheck('fail') }).ready).toBe(false)
+  expect(summarize({ one: healthCheck('pass') }, false)).toMatchObject({ status: 'pass', ready: false })
+})

@@ -1,3 +1,4 @@
+import { healthResponse } from '@appserver/event-bus'
 import type { AppOrder } from './apps.ts'
 import type { AppServer } from './app-server.ts'
 import { readJson } from './read-json.ts'
@@ -35,10 +36,10 @@ async function changeSetting(server: AppServer, call: Call): Promise<Answer> {
   return done(server.changeSetting(nameIn(call, 'id'), nameIn(call, 'key'), value))
 }
 
-/** `warn` still works, so it is ready; `fail` should get no requests: it may not hear of changes. */
+/** With a warning it still works; what is not ready should get no requests: it may not hear of changes. */
 async function readiness(server: AppServer): Promise<Answer> {
-  const health = await server.health()
-  return { status: health.status === 'fail' ? 503 : 200, body: health }
+  const { statusCode, contentType, body } = healthResponse(await server.health())
+  return { status: statusCode, body, headers: { 'content-type': contentType } }
 }
 
 function ok(body: unknown): Answer {

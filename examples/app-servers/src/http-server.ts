@@ -26,7 +26,7 @@ export async function serve(routes: readonly Route[], port: number): Promise<Htt
 
 async function respond(routes: readonly Route[], request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { status, body, headers } = await answerBy(routes, request).catch(toAnswer)
-  response.writeHead(status, { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) })
+  response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers })
   response.end(body === undefined ? undefined : `${JSON.stringify(body)}\n`)
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { healthResponse, healthType } from '../../core/health-response.ts'
 import { checkAccess, hasToken } from './access.ts'
 import { answerJson } from './answer.ts'
 import { getEvents } from './get-events.ts'
@@ -33,8 +34,6 @@ const routes: ReadonlyMap<string, Route> = new Map([
   ['/livez', { methods: new Map([['GET', getLivez]]), isOpen: true }],
   ['/readyz', { methods: new Map([['GET', getReadyz]]), isOpen: true }],
 ])
-
-const healthType = 'application/health+json'
 
 /** Answers the requests of one server. */
 export function listenerFor(service: Service): RequestListener {
@@ -82,7 +81,7 @@ GET  /events?pattern=app.%23 streams events as server-sent events, or as NDJSON 
 GET  /events/history         what was recorded, in pages: pattern, subject, correlation, since, until, limit, ...
 GET  /metrics                what Prometheus scrapes
 GET  /livez                  200 while the process lives
-GET  /readyz                 200 while the bus works, else 503 and why
+GET  /readyz                 200 while the bus works and all its subscriptions are ready, else 503 and why
 `)
 }
 
@@ -92,7 +91,7 @@ function getLivez(_request: IncomingMessage, response: ServerResponse): void {
 
 /** What the checks say about the broker is for those who have the token. */
 async function getReadyz(request: IncomingMessage, response: ServerResponse, { bus, token }: Service): Promise<void> {
-  const { status, checks } = await bus.healthCheck()
+  const { statusCode, contentType, body } = healthResponse(await bus.healthCheck())
   const mayKnow = token === undefined || hasToken(request.headers, token)
-  answerJson(response, status === 'fail' ? 503 : 200, mayKnow ? { status, checks } : { status }, healthType)
+  answerJson(response, statusCode, mayKnow ? body : { status: body.status }, contentType)
 }
