@@ -2,6 +2,7 @@ import { nearest } from '../catalog/nearest.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { Command } from './command.ts'
 import { deadLettersCommand } from './dead-letters/command.ts'
+import { doctorCommand } from './doctor/command.ts'
 import { exitCodes, faultLine, faultOf, UsageError } from './failure.ts'
 import { commandHelp, overallHelp } from './help.ts'
 import { historyCommand } from './history/command.ts'
@@ -21,6 +22,7 @@ const commands: readonly Command[] = [
   traceCommand,
   replayCommand,
   deadLettersCommand,
+  doctorCommand,
 ]
 
 /** Runs one call of `event-bus` and answers its exit code. */

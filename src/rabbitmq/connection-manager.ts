@@ -136,7 +136,7 @@ export class ConnectionManager {
   #opened(connection: Connection, address: string): void {
     this.#openings++
     this.#openedAt = performance.now()
-    this.#logger.info({ connection: this.role, broker_version: connection.brokerVersion }, `Connected to ${address}`)
+    this.#logger.info({ connection: this.role, broker_version: connection.broker.version }, `Connected to ${address}`)
     connection.onBlocked((reason) => {
       if (this.#state.name !== 'open' && this.#state.name !== 'blocked') return
       if (reason !== undefined)

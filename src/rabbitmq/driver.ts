@@ -20,9 +20,17 @@ export interface OpenChannel {
   readonly lost: Promise<Error>
 }
 
+/** What a broker says of itself in the handshake; another product may say nothing of it. */
+export interface BrokerProperties {
+  readonly product: string
+  readonly version: string
+  /** The extensions of AMQP 0-9-1 that it knows, e.g. `publisher_confirms`. */
+  readonly capabilities: readonly string[]
+}
+
 /** The part of an AMQP connection that the transport needs. This file alone knows that amqplib stands behind it. */
 export interface Connection {
-  readonly brokerVersion: string
+  readonly broker: BrokerProperties
   /** Resolves when the connection is gone, with the reason. Never rejects. */
   readonly lost: Promise<Error>
   /** Calls back with the reason when the broker stops reading from this connection, with `undefined` when it goes on. */
@@ -98,7 +106,7 @@ function wrap(model: Amqplib.ChannelModel): Connection {
   // On a lost connection amqplib ends its half of the socket and waits; the other half may never answer.
   void lost.then(() => stream.destroy())
   return {
-    brokerVersion: model.connection.serverProperties.version,
+    broker: propertiesOf(model),
     lost,
     onBlocked(listener) {
       model.on('blocked', listener)
@@ -119,6 +127,13 @@ function wrap(model: Amqplib.ChannelModel): Connection {
       if (!(await settledBy(goodbye, deadline))) stream.destroy()
     },
   }
+}
+
+function propertiesOf({ connection }: Amqplib.ChannelModel): BrokerProperties {
+  const given = connection.serverProperties as Record<string, unknown>
+  const { product = 'unknown', version = 'unknown', capabilities } = given
+  const known = Object.entries(capabilities ?? {}).filter(([, isKnown]) => isKnown === true)
+  return { product: String(product), version: String(version), capabilities: known.map(([name]) => name) }
 }
 
 /** As an error without a reply code: it is not the answer to an event that was on the wire. */

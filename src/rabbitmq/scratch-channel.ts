@@ -2,10 +2,14 @@ import { type Channel, type Connection, replyCode } from './driver.ts'
 import { withinLimit } from './within-limit.ts'
 
 /** How long a question to the broker may take. */
-const limitMs = 5_000
+export const questionMs = 5_000
 
 /** Does `work` on a channel of its own, since a "no" of the broker (404, 406) closes the channel that it answers on. */
-export async function onScratchChannel<T>(connection: Connection, work: (channel: Channel) => Promise<T>): Promise<T> {
+export async function onScratchChannel<T>(
+  connection: Connection,
+  work: (channel: Channel) => Promise<T>,
+  limitMs: number = questionMs,
+): Promise<T> {
   const late = `The broker did not answer within ${limitMs} ms`
   const { channel } = await withinLimit(connection.openChannel(), limitMs, late)
   try {

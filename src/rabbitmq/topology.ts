@@ -9,14 +9,17 @@ import { WaitLadder } from './wait-ladder.ts'
 /** Generated names are good for one process, which takes its queue with it; a crash leaves it for half an hour. */
 const generatedExpiresMs = 30 * 60 * 1_000
 
+/** For whom it is. */
+type Owner = Pick<Member, 'instance' | 'instanceIsGenerated'>
+
 /** The topology as data. What it says of a queue's arguments is for ever: other ones are refused by the broker. */
 export class Topology {
   readonly #settings: RabbitmqSettings
   readonly #names: Names
-  readonly #member: Member
+  readonly #member: Owner
   readonly ladder: WaitLadder
 
-  constructor(settings: RabbitmqSettings, names: Names, member: Member) {
+  constructor(settings: RabbitmqSettings, names: Names, member: Owner) {
     this.#settings = settings
     this.#names = names
     this.#member = member
@@ -27,7 +30,7 @@ export class Topology {
     return { kind: 'exchange', name: this.#names.exchange, type: 'topic', durable: this.#settings.durable }
   }
 
-  get deadLetters(): Item {
+  get deadLetters(): QueueItem {
     // Browsing counts as delivery. A limit of -1 would mean none, but loses messages on RabbitMQ 3.10.
     return this.#queue(this.#names.deadLetters, { 'x-delivery-limit': 1_000_000 })
   }

@@ -15,7 +15,7 @@ test('--help lists the commands and exit codes, --version is that of the package
   expect(version).toEqual({ code: 0, stderr: '', stdout: `${(manifest as { version: string }).version}\n` })
 })
 
-test.each(['serve', 'publish', 'tail', 'dead-letters'])(
+test.each(['serve', 'publish', 'tail', 'dead-letters', 'doctor'])(
   '%s --help has usage, options with variables and defaults, examples',
   async (name) => {
     const { code, stdout, stderr } = await run([name, '--help', '--nonsense'])
