@@ -67,11 +67,16 @@ export class TestCluster {
     return new TestCluster(name, url, await startTcpProxy({ host: hostname, port: Number(port || 5672) }))
   }
 
-  /** For a bus that knows this cluster only, or among others. */
-  options(options: RabbitmqOptions = {}): MultiClusterBusOptions<never>['clusters'][number] {
+  /** Through the proxy. */
+  get url(): string {
     const address = new URL(this.#url)
     address.host = `127.0.0.1:${this.proxy.port}`
-    const known = { url: address.href, exchangeName: this.exchangeName, reconnect: { minMs: 10, maxMs: 100 } }
+    return address.href
+  }
+
+  /** For a bus that knows this cluster only, or among others. */
+  options(options: RabbitmqOptions = {}): MultiClusterBusOptions<never>['clusters'][number] {
+    const known = { url: this.url, exchangeName: this.exchangeName, reconnect: { minMs: 10, maxMs: 100 } }
     return { name: this.name, transport: rabbitmq({ ...known, ...options }) }
   }
 
