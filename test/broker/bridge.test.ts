@@ -1,16 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type Bridge, bridge, type BusEvent, createEventBus, type EventBus, silentLogger } from '../../src/index.ts'
-import { type TestCluster, TwoClusters } from '../support/two-clusters.ts'
+import { type TestCluster, TestClusters } from '../support/test-clusters.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const url = inject('amqpUrl')
-let clusters: TwoClusters
+let clusters: TestClusters
 
 beforeEach(async () => {
-  clusters = await TwoClusters.start(url)
-  clusters.eu.queue('group:bridge-us:#')
-  clusters.us.queue('group:bridge-eu:#')
+  clusters = await TestClusters.start({ eu: url, us: url })
+  for (const name of ['us', 'eu']) clusters.removeLater(`group:bridge-${name}:#`)
 })
 
 afterEach(() => clusters.end())

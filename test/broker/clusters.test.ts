@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
 import { createEventBus, type PartiallyPublished, silentLogger } from '../../src/index.ts'
 import { onChannel } from '../support/rabbitmq/topology.ts'
-import { TwoClusters } from '../support/two-clusters.ts'
+import { TestClusters } from '../support/test-clusters.ts'
 import { waitFor } from '../support/wait-for.ts'
 
 const url = inject('amqpUrl')
-let clusters: TwoClusters
+let clusters: TestClusters
 
 beforeEach(async () => {
-  clusters = await TwoClusters.start(url)
-  for (const cluster of [clusters.eu, clusters.us])
-    for (const group of ['work', 'late']) cluster.queue(`group:${group}:a.*`)
+  clusters = await TestClusters.start({ eu: url, us: url })
+  for (const group of ['work', 'late']) clusters.removeLater(`group:${group}:a.*`)
 })
 
 afterEach(() => clusters.end())
@@ -131,7 +130,7 @@ describe('one away', () => {
     'policy any: publishes resolve while %s never answers, in bounded memory',
     async (silent) => {
       const bounded = { maxBufferedEvents: 50 }
-      const bus = clusters.bus({ publishPolicy: 'any', failoverAfterMs: 200, eu: bounded, us: bounded })
+      const bus = clusters.bus({ publishPolicy: 'any', failoverAfterMs: 200, transports: { eu: bounded, us: bounded } })
       const [numbers, shared] = [new Numbers(), new Numbers()]
       await bus.subscribe('a.*', numbers.handle).ready
       await bus.subscribe('a.*', shared.handle, { group: 'work' }).ready
@@ -179,7 +178,7 @@ describe('one that refuses', () => {
     const refused = { url: undefined, user: 'nobody', password: 'wrong' }
     const bus = clusters.bus({
       publishPolicy: 'any',
-      us: { ...refused, host: '127.0.0.1', port: clusters.us.proxy.port },
+      transports: { us: { ...refused, host: '127.0.0.1', port: clusters.us.proxy.port } },
     })
     const numbers = new Numbers()
     await bus.ready

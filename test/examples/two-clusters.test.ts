@@ -4,21 +4,22 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { runChild } from '../../scripts/run-child.mjs'
-import { TwoClusters } from '../support/two-clusters.ts'
+import { TestClusters } from '../support/test-clusters.ts'
 import { waitFor } from '../support/wait-for.ts'
 import { assertBuilt } from './servers.ts'
 
 const folder = fileURLToPath(new URL('../../examples/two-clusters/', import.meta.url))
 const program = `${folder}src/main.ts`
 const endWithParent = new URL('../support/end-with-parent.ts', import.meta.url).href
-let clusters: TwoClusters
+let clusters: TestClusters
 let shop: ChildProcess | undefined
 
 beforeAll(assertBuilt)
 
 beforeEach(async () => {
-  clusters = await TwoClusters.start(inject('amqpUrl'))
-  for (const cluster of [clusters.eu, clusters.us]) cluster.queue('group:packers:order.placed')
+  const url = inject('amqpUrl')
+  clusters = await TestClusters.start({ eu: url, us: url })
+  clusters.removeLater('group:packers:order.placed')
 })
 
 afterEach(async () => {
