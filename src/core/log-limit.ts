@@ -25,10 +25,9 @@ type Level = Exclude<keyof Logger, 'debug'>
 
 interface Line {
   readonly level: Level
-  readonly message: string
   readonly timer: Timer
   held: number
-  last: { readonly fields: object; readonly at: Date } | undefined
+  last: { readonly fields: object; readonly message: string; readonly at: Date } | undefined
 }
 
 /**
@@ -64,10 +63,10 @@ class LogLimit {
     const line = this.#lines.get(key)
     if (line) {
       line.held++
-      line.last = { fields, at: new Date() }
+      line.last = { fields, message, at: new Date() }
       return
     }
-    this.#remember(key, level, message)
+    this.#remember(key, level)
     this.#logger[level](fields, message)
   }
 
@@ -75,15 +74,15 @@ class LogLimit {
     for (const key of this.#lines.keys()) this.#forget(key)
   }
 
-  #remember(key: string, level: Level, message: string): void {
+  #remember(key: string, level: Level): void {
     const [oldest] = this.#lines.keys()
     if (oldest !== undefined && this.#lines.size >= maxLines) this.#forget(oldest)
     const timer = this.#clock.setTimeout(() => {
       // What goes on is a line again, once in every window.
-      if (this.#forget(key)) this.#remember(key, level, message)
+      if (this.#forget(key)) this.#remember(key, level)
     }, windowMs)
     timer.unref()
-    this.#lines.set(key, { level, message, timer, held: 0, last: undefined })
+    this.#lines.set(key, { level, timer, held: 0, last: undefined })
   }
 
   /** Answers whether there was something to tell. */
@@ -92,19 +91,25 @@ class LogLimit {
     this.#lines.delete(key)
     line?.timer.cancel()
     if (!line?.last) return false
-    const { level, message, held, last } = line
-    this.#logger[level]({ ...last.fields, held_back: held, last_at: last.at.toISOString() }, message)
+    const { level, held, last } = line
+    this.#logger[level]({ ...last.fields, held_back: held, last_at: last.at.toISOString() }, last.message)
     return true
   }
 }
 
 function keyOf(level: Level, fields: object, message: string): string {
-  const { err, event_id: _, ...named } = fields as Record<string, unknown>
+  const { err, event_id: id, ...named } = fields as Record<string, unknown>
   const names = Object.entries(named).filter(([, value]) => typeof value === 'string')
-  return JSON.stringify([level, message, names, nameOf(err)]).slice(0, maxKeyLength)
+  const texts = [message, ...nameOf(err)].map((text) => without(id, text))
+  return JSON.stringify([level, names, texts]).slice(0, maxKeyLength)
 }
 
-function nameOf(err: unknown): readonly unknown[] {
+/** Some lines name their event in the text, too. */
+function without(id: unknown, text: string): string {
+  return typeof id === 'string' && id !== '' ? text.replaceAll(id, '') : text
+}
+
+function nameOf(err: unknown): readonly string[] {
   if (!(err instanceof Error)) return []
   return [err.name, (err as { code?: unknown }).code, err.message].map(String)
 }

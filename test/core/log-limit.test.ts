@@ -66,6 +66,15 @@ test('the same failure of one handler for many events is one line', () => {
   expect(lines[1]?.fields).toMatchObject({ event_id: '3', held_back: 2 })
 })
 
+test('lines that name their events in their text, or in that of their error, are one line, too', () => {
+  const { logger, lines } = makeLimited()
+  for (const event_id of ['id-1', 'id-2', 'id-3'])
+    logger.warn({ event_id, err: new Error(`no ${event_id}`) }, `The event '${event_id}' runs alone`)
+  expect(lines).toHaveLength(1)
+  logger.flush()
+  expect(lines[1]).toMatchObject({ message: "The event 'id-3' runs alone", fields: { event_id: 'id-3', held_back: 2 } })
+})
+
 test('debug is not held back', () => {
   const { logger, lines } = makeLimited()
   for (let i = 0; i < 3; i++) logger.debug({}, 'Consuming')
