@@ -95,7 +95,12 @@ function latenesses({ id, at, waits }: (typeof published)[number]): number[] {
 }
 
 async function settle(): Promise<void> {
-  await waitFor(() => published.every(isThrough), { timeoutMs: 40_000, message: 'every event through all its waits' })
+  await waitFor(() => published.every(isThrough), {
+    timeoutMs: 40_000,
+    message: 'every event through all its waits',
+  }).catch(async (error: Error) => {
+    throw new Error(`${error.message}\n${await whereTheyAre()}`, { cause: error })
+  })
   const attempts = published.reduce((sum, { waits }) => sum + waits.retries.length + 1, 0)
   const ran = [...runs.values()].flat().length
   const late = published.flatMap(latenesses)
@@ -120,6 +125,24 @@ async function settle(): Promise<void> {
   ])
   expect({ early, wrong, dead, lost }).toEqual({ early: 0, wrong: 0, dead: 0, lost: 0 })
   await expectNothingLeft()
+}
+
+/** What has not come through, and what lies in which queue. */
+async function whereTheyAre(): Promise<string> {
+  const missing = published
+    .filter((event) => !isThrough(event))
+    .map(({ id, waits }) => `${id} ${JSON.stringify(waits)}: ran ${runs.get(id)?.length ?? 0} times`)
+  const queues = await broker.ctl(
+    'list_queues',
+    '-s',
+    'name',
+    'messages',
+    'messages_unacknowledged',
+    'consumers',
+    'state',
+  )
+  const { checks } = await bus.healthCheck()
+  return [...missing, queues, JSON.stringify(checks)].join('\n')
 }
 
 /** No copy is left on the way, and all consumers are there. */
