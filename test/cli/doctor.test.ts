@@ -127,6 +127,10 @@ describe('what waits', () => {
   test('events without a consumer, and dead letters, are warnings with their number; none is taken', async () => {
     const bus = await runBus()
     await bus.close()
+    expect(complaints(await examine([...named, '--probe']))).toEqual({
+      [`queue:${exchange}:group:billing:order.#`]: 'warn',
+      [`queue:${exchange}:instance:shop-1`]: 'warn',
+    })
     await onChannel(amqpUrl, async (channel) => {
       channel.publish(exchange, 'order.placed', Buffer.from('1'))
       channel.publish(exchange, 'order.paid', Buffer.from('2'))

@@ -19,9 +19,12 @@ export interface Examined {
   readonly deadline: number
 }
 
+/** Who is asked, and until when. */
+type Asked = Pick<Examined, 'connection' | 'deadline'>
+
 /** Asks on a channel of its own, within the limits. Rejects with the `EventBusError` that the answer stands for. */
 export async function ask<T>(
-  { connection, deadline }: Pick<Examined, 'connection' | 'deadline'>,
+  { connection, deadline }: Asked,
   what: string,
   question: (channel: Channel) => Promise<T>,
 ): Promise<T> {
@@ -35,12 +38,12 @@ export async function ask<T>(
 
 /** {@link ask}, with the broker's "no" as an answer. */
 export async function answerTo<T>(
-  examined: Examined,
+  asked: Asked,
   what: string,
   question: (channel: Channel) => Promise<T>,
 ): Promise<T | EventBusError> {
   try {
-    return await ask(examined, what, question)
+    return await ask(asked, what, question)
   } catch (error) {
     return error instanceof EventBusError ? error : new EventBusError('BROKER_ERROR', asError(error).message)
   }

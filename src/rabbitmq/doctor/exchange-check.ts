@@ -1,6 +1,5 @@
 import { EventBusError } from '../../core/errors.ts'
-import type { Item } from '../topology-item.ts'
-import { checkItem, declareItem } from '../topology-item.ts'
+import { checkItem, declareItem, type Item } from '../topology-item.ts'
 import { answerTo, type Examined } from './examined.ts'
 import type { Finding } from './finding.ts'
 

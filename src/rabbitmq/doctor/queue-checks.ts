@@ -1,6 +1,6 @@
 import type { Point } from '../../core/transport.ts'
 import type { QueueItem } from '../topology-item.ts'
-import { type Examined } from './examined.ts'
+import type { Examined } from './examined.ts'
 import type { Finding } from './finding.ts'
 import { lookAtQueue, type QueueLook } from './queue-look.ts'
 
@@ -47,7 +47,8 @@ const instance: Reading = {
   missing: {
     status: 'warn',
     seen: 'it is not there',
-    advice: 'A process with this instance name makes it; after a day without it the broker deletes the queue.',
+    advice:
+      'A process with this instance name makes it; without one for instanceExpiresSeconds the broker deletes the queue.',
   },
 }
 
@@ -93,7 +94,8 @@ function judge(look: QueueLook, reading: Reading, { topology }: Examined): Judge
 
 /** What is wrong with a queue, whatever it is for. */
 export function judgeFault({ kind, error }: Exclude<QueueLook, { kind: 'there' | 'missing' }>): Judgement {
-  const { code, message: seen } = error
+  const { code, message } = error
+  const seen = kind === 'silent' ? `the queue does not answer: ${message}` : message
   const advice = {
     different:
       'A queue keeps its arguments for ever: run the doctor with the options of the buses, or let it run empty and delete it.',

@@ -1,6 +1,7 @@
 import { EventBusError } from '../../core/errors.ts'
-import type { Channel } from '../driver.ts'
+import { type Channel, replyCode } from '../driver.ts'
 import { declareItem, type QueueItem } from '../topology-item.ts'
+import { openConnection } from './connection-check.ts'
 import { answerTo, type Examined } from './examined.ts'
 
 /** What there is of a queue. */
@@ -23,7 +24,7 @@ export async function lookAtQueue(item: QueueItem, examined: Examined): Promise<
   if (compared instanceof EventBusError && !mayNot) return lookOf(compared)
   const { messageCount: ready, consumerCount: consumers } = counts
   const silence = ready + consumers === 0 && examined.probes ? await probe(item, examined) : undefined
-  return silence ? lookOf(silence) : { kind: 'there', ready, consumers, isCompared: !mayNot }
+  return silence ? { kind: 'silent', error: silence } : { kind: 'there', ready, consumers, isCompared: !mayNot }
 }
 
 function lookOf(error: EventBusError): QueueLook {
@@ -41,11 +42,24 @@ function lookOf(error: EventBusError): QueueLook {
 
 /**
  * For a quorum queue without leader RabbitMQ answers a passive declare with two zeros; only who wants something of it waits
- * for ever. What has arrived meanwhile, if anything, goes back to its place.
+ * for ever, and so does what else is asked on that connection: the question has one of its own. What has arrived meanwhile,
+ * if anything, goes back to its place.
  */
 async function probe(item: QueueItem, examined: Examined): Promise<EventBusError | undefined> {
-  const answer = await answerTo(examined, `ask the queue '${item.name}'`, (channel) => takeAndGiveBack(channel, item))
-  return answer instanceof EventBusError && answer.code === 'BROKER_TIMEOUT' ? answer : undefined
+  const { finding, connection } = await openConnection(examined.settings, examined.deadline)
+  if (!connection) return new EventBusError(finding.code ?? 'CONNECTION_FAILED', finding.seen)
+  try {
+    const question = (channel: Channel): Promise<void> => takeAndGiveBack(channel, item)
+    const answer = await answerTo({ connection, deadline: examined.deadline }, `ask '${item.name}'`, question)
+    return answer instanceof EventBusError && !isOfLeader(answer) ? answer : undefined
+  } finally {
+    await connection.close(Date.now())
+  }
+}
+
+/** A "no" that has nothing to do with the queue's state: not to this user, or not from a queue with one consumer at a time. */
+function isOfLeader({ code, cause }: EventBusError): boolean {
+  return code === 'PERMISSION_DENIED' || replyCode(cause) === 405
 }
 
 async function takeAndGiveBack(channel: Channel, { name }: QueueItem): Promise<void> {
