@@ -110,7 +110,7 @@ test.each([
 test('without a broker it says what it needs', async () => {
   const { code, stderr } = await run(['dead-letters', 'list'], { env: { EVENTBUS_URL: 'http://127.0.0.1:4080' } })
   expect(code).toBe(2)
-  expect(stderr).toContain('dead letters need --amqp-url, or EVENTBUS_AMQP_URL')
+  expect(stderr).toContain('dead letters need --amqp-url or --clusters, or EVENTBUS_AMQP_URL')
 })
 
 describe('on a terminal', () => {
