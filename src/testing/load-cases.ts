@@ -26,7 +26,8 @@ export const loadCases: readonly ContractCase[] = contractCases('load', {
     const successor = scene.bus('worker')
     const next = await scene.listen(successor, 'order.*')
     await scene.count(1, next)
-    same('what came again', successor.measurements().redeliveries, 1)
+    // Of several clusters each hands it out again.
+    same('whether what came again was counted', successor.measurements().redeliveries > 0, true)
   },
 })
 
