@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
-import { createEventBus, silentLogger, type UntypedBus } from '../../src/index.ts'
-import { rabbitmq } from '../../src/rabbitmq/index.ts'
-import { type Account, accountFor } from '../support/account.ts'
-import { type CrasherOrders, Restarted } from '../support/members/restarted.ts'
-import { consumerCount, removeTopologyOf } from '../support/rabbitmq/topology.ts'
-import { waitFor } from '../support/wait-for.ts'
+import { createEventBus, silentLogger, type UntypedBus } from '../../../src/index.ts'
+import { rabbitmq } from '../../../src/rabbitmq/index.ts'
+import { type Account, accountFor } from '../../support/account.ts'
+import { type CrasherOrders, Restarted } from '../../support/members/restarted.ts'
+import { consumerCount, removeTopologyOf } from '../../support/rabbitmq/topology.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 const url = inject('amqpUrl')
 /** RabbitMQ's delivery limit of 20 allows so many. */

@@ -8,11 +8,11 @@ import {
   RetryLater,
   silentLogger,
   type UntypedBus,
-} from '../../src/index.ts'
-import { rabbitmq } from '../../src/rabbitmq/index.ts'
-import { type PrivateBroker, startBroker } from '../support/rabbitmq/private-broker.ts'
-import { consumerCount, onChannel } from '../support/rabbitmq/topology.ts'
-import { waitFor } from '../support/wait-for.ts'
+} from '../../../src/index.ts'
+import { rabbitmq } from '../../../src/rabbitmq/index.ts'
+import { type PrivateBroker, startBroker } from '../../support/rabbitmq/private-broker.ts'
+import { consumerCount, onChannel } from '../../support/rabbitmq/topology.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 /** What an event says about itself: its waits, in whole seconds. */
 interface Waits {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createEventBus, silentLogger, type UntypedBus } from '../../src/index.ts'
-import { type Credentials, rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
-import { startTokenBroker, type TokenBroker } from '../support/rabbitmq/token-broker.ts'
-import { waitFor } from '../support/wait-for.ts'
+import { createEventBus, silentLogger, type UntypedBus } from '../../../src/index.ts'
+import { type Credentials, rabbitmq, type RabbitmqOptions } from '../../../src/rabbitmq/index.ts'
+import { startTokenBroker, type TokenBroker } from '../../support/rabbitmq/token-broker.ts'
+import { waitFor } from '../../support/wait-for.ts'
 
 let broker: TokenBroker
 let buses: UntypedBus[]
