@@ -23,6 +23,15 @@ export async function settledBy(work: Promise<unknown>, deadline: number): Promi
   }
 }
 
+/** Resolves as soon as one of them does; if none does, rejects as the first in order. */
+export async function anyOf(works: readonly Promise<void>[]): Promise<void> {
+  try {
+    await Promise.any(works)
+  } catch (error) {
+    throw (error as AggregateError).errors[0]
+  }
+}
+
 /** As `work`, or rejects with the signal's reason as soon as that is aborted; then nothing holds on to either. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { anyOf } from '../core/settled.ts'
 import type { Delivery, Intake, Outcome, Point, Receive } from '../core/transport.ts'
 import { ClusterIntake } from './cluster-intake.ts'
 import type { Cluster } from './cluster.ts'
@@ -110,10 +111,6 @@ function isCopy({ attempts, handlers, replay }: Delivery): boolean {
 
 /** Resolves when all are bound, or one is and the others have had a while; rejects if none can be. */
 async function enough(bindings: readonly Promise<void>[]): Promise<void> {
-  try {
-    await Promise.any(bindings)
-  } catch (error) {
-    throw (error as AggregateError).errors[0]
-  }
+  await anyOf(bindings)
   await Promise.race([Promise.allSettled(bindings), sleep(graceMs, undefined, { ref: false })])
 }

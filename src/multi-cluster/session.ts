@@ -2,7 +2,7 @@ import type { BusStatus, Gap } from '../core/api.ts'
 import { EventBusError } from '../core/errors.ts'
 import type { HealthCheck } from '../core/health.ts'
 import type { SessionLoad } from '../core/load.ts'
-import { neverUnhandled } from '../core/settled.ts'
+import { anyOf, neverUnhandled } from '../core/settled.ts'
 import type {
   ForwardRequest,
   Intake,
@@ -48,7 +48,7 @@ export class ClustersSession implements TransportSession {
     this.#home = new Home(this.#clusters, settings, member.logger, () => this.#homeMoved())
     this.#seen = new SeenEvents(settings.maxEvents, settings.windowMs)
     this.deadLetters = new ClustersDeadLetters(this.#clusters)
-    this.ready = neverUnhandled(firstOf(this.#clusters.map(({ session }) => session.ready)))
+    this.ready = neverUnhandled(anyOf(this.#clusters.map(({ session }) => session.ready)))
     this.#changed()
   }
 
@@ -154,13 +154,4 @@ export class ClustersSession implements TransportSession {
 function aborted({ event, options }: PublishRequest): EventBusError {
   const cause: unknown = options.signal?.reason
   return new EventBusError('PUBLISH_ABORTED', `The event '${event.type}' was aborted before it was sent`, { cause })
-}
-
-/** Resolves with the first, or rejects as the first one if none does. */
-async function firstOf(promises: readonly Promise<void>[]): Promise<void> {
-  try {
-    await Promise.any(promises)
-  } catch (error) {
-    throw (error as AggregateError).errors[0] as EventBusError
-  }
 }
