@@ -1,11 +1,11 @@
-import type { BusStatus } from '../core/api.ts'
+import type { BusStatus, CloseOptions } from '../core/api.ts'
 import { backoffMs, pause } from '../core/backoff.ts'
 import { asError, isEventBusError } from '../core/errors.ts'
 import { resolveHealthOptions } from '../core/health-options.ts'
 import { type Health, summarize } from '../core/health.ts'
 import { InHand } from '../core/in-hand.ts'
 import { withFields } from '../core/logger.ts'
-import { generateInstance } from '../core/options.ts'
+import { generateInstance, resolveCloseOptions } from '../core/options.ts'
 import { Quarantine } from '../core/quarantine.ts'
 import { neverUnhandled, settledBy } from '../core/settled.ts'
 import { serializeData } from '../core/stamp.ts'
@@ -25,11 +25,12 @@ export interface Bridge {
   readonly passedOver: number
   /** The checks of both sides; their names end in `@` and that of the cluster. */
   healthCheck(): Promise<Health>
-  /** Stops; what is in hand is carried over within the limit (default 10,000 ms), or by the next bridge. */
-  close(options?: { readonly timeoutMs?: number }): Promise<void>
+  /** Stops; what is in hand is carried over within the limit, or by the next bridge. */
+  close(options?: CloseOptions): Promise<void>
 }
 
 const checkTimeoutMs = 1_800
+const farewellMs = 1_000
 const again = { minMs: 500, maxMs: 30_000 }
 
 /**
@@ -82,8 +83,8 @@ class ClusterBridge implements Bridge {
     return summarize({ ...named(atFrom, from.name), ...named(atTo, to.name) })
   }
 
-  close({ timeoutMs = 10_000 }: { readonly timeoutMs?: number } = {}): Promise<void> {
-    this.#closed ??= this.#close(Date.now() + timeoutMs)
+  close(options?: CloseOptions): Promise<void> {
+    this.#closed ??= this.#close(resolveCloseOptions(options).timeoutMs)
     return this.#closed
   }
 
@@ -150,12 +151,13 @@ class ClusterBridge implements Bridge {
     await pause(backoffMs(attempt, again), signal)
   }
 
-  async #close(deadline: number): Promise<void> {
-    await this.#intake.stop()
-    await settledBy(this.#inHand.nothing(), deadline - 1_000)
+  async #close(timeoutMs: number): Promise<void> {
+    const deadline = Date.now() + timeoutMs
+    await settledBy(this.#intake.stop(), deadline)
+    // Some of it is kept for giving back what will not be carried over.
+    await settledBy(this.#inHand.nothing(), deadline - Math.min(farewellMs, timeoutMs / 5))
     this.#closing.abort()
-    await this.#inHand.nothing()
-    await this.#from.pause()
+    await settledBy(this.#from.pause(), deadline)
     await Promise.all([this.#to.close(deadline), this.#from.close(deadline)])
     this.#settings.logger.flush()
   }

@@ -55,6 +55,22 @@ test('events of a bus that knows both clusters are not carried a second time', a
   expect(received).toEqual([1, 2])
 })
 
+test('a bridge that closes while the other side is away ends within its limit; the next one carries what it had', async () => {
+  const first = await startBridge(clusters.eu, clusters.us)
+  const received: unknown[] = []
+  await newBus(clusters.us).subscribe('a.#', ({ data }) => void received.push(data)).ready
+  clusters.us.goAway()
+  await waitFor(() => first.status.us === 'connecting')
+  await newBus(clusters.eu).publish({ type: 'a.b', data: 1 })
+  const isClosed = { value: false }
+  void first.close({ timeoutMs: 500 }).then(() => (isClosed.value = true))
+  await waitFor(() => isClosed.value, { timeoutMs: 5_000, message: 'the bridge closed' })
+  clusters.us.return()
+  await startBridge(clusters.eu, clusters.us)
+  await waitFor(() => received.length > 0, { timeoutMs: 10_000 })
+  expect(received).toEqual([1])
+})
+
 test('outages of either side, and of the bridge, lose nothing', { timeout: 60_000 }, async () => {
   const received = new Map<string, number>()
   await newBus(clusters.us).subscribe('a.#', ({ id }) => void received.set(id, (received.get(id) ?? 0) + 1)).ready
