@@ -71,7 +71,16 @@ describe('a connection that is lost', () => {
     expect(seen).toEqual(Array.from({ length: 4_500 }, (_, index) => index + 1))
   })
 
-  test('while nothing runs: nobody notices', async () => {
+  // An error event that nobody listens to ends the process; here it fails the run.
+  test('of its own while nothing runs: the process lives, and the store goes on', async () => {
+    const space = testSchema()
+    const { store, name } = await namedStore(space, 10)
+    expect(await endConnections(space, name)).toBeGreaterThan(0)
+    await waitFor(async () => (await endConnections(space, name)) === 0, { message: 'the connection is lost' })
+    await waitFor(async () => (await store.count()) === 10, { message: 'the store has a new connection' })
+  })
+
+  test("of the caller's pool while nothing runs: nobody notices", async () => {
     const space = testSchema()
     const pool = new Pool({ connectionString: space.url, application_name: space.schema })
     pool.on('error', () => {})
