@@ -6,8 +6,8 @@ const oneAtATime = ['test/chaos/**/*.test.ts', 'test/support-tests/**/*.test.ts'
 export default defineConfig({
   test: {
     globalSetup: ['test/support/rabbitmq/global-setup.ts', 'test/support/postgres/global-setup.ts'],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,

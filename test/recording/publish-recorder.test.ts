@@ -185,7 +185,7 @@ describe('a bus with a store', () => {
     expect(await coming.ids()).toEqual(ids)
     const start = performance.now()
     expect(await second.bus.close({ timeoutMs: 300 })).toMatchObject({ unrecordedEvents: 50 })
-    expect(performance.now() - start).toBeLessThan(2_000)
+    expect(performance.now() - start).toBeLessThan(15_000)
     expect(second.lines.at(-1)).toMatchObject({ level: 'warn', fields: { unrecordedEvents: 50 } })
     const attempts = gone.appends.length
     await new Promise((resolve) => setTimeout(resolve, 600))

@@ -53,7 +53,7 @@ export class HistoryFleet {
       reports.set(report.kind, report)
       if (report.kind === 'fault') this.faults.push(`${name}: ${report.message}`)
     })
-    await waitFor(() => reports.has('ready'), { timeoutMs: 30_000, message: `${name} ready` })
+    await waitFor(() => reports.has('ready'), { timeoutMs: 60_000, message: `${name} ready` })
   }
 
   tell(name: string, command: HistoryCommand): void {
@@ -82,7 +82,7 @@ export class HistoryFleet {
     for (const name of publishers) this.tell(name, 'finish')
     const all = publishers.map((name) =>
       waitFor(() => this.#reports.get(name)?.get('published') as { ids: string[] } | undefined, {
-        timeoutMs: 30_000,
+        timeoutMs: 60_000,
         message: `${name} has published`,
       }),
     )
@@ -101,7 +101,7 @@ export class HistoryFleet {
 
   async handledMore(count: number): Promise<void> {
     const goal = this.handled.length + count
-    await waitFor(() => this.handled.length >= goal, { timeoutMs: 30_000, message: `${goal} handled` })
+    await waitFor(() => this.handled.length >= goal, { timeoutMs: 60_000, message: `${goal} handled` })
   }
 
   /** Waits until the reader has had all of these. */
