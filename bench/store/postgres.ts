@@ -1,6 +1,7 @@
 import { Pool } from 'pg'
 import type { BusEvent } from '../../src/core/event.ts'
 import { appendSql } from '../../src/store/postgres/appender.ts'
+import { versionSql } from '../../src/store/postgres/migrations.ts'
 import { postgresStore } from '../../src/store/postgres/index.ts'
 import type { Contender } from './contender.ts'
 
@@ -25,7 +26,9 @@ export function postgres(url: string, schema: string): Contender {
     async bare() {
       await makeSchema()
       const pool = new Pool({ connectionString: url, max: 1 })
-      const [append, select] = [inSchema(appendSql), inSchema(selectSql)]
+      const { rows: versions } = await pool.query<string[]>({ text: inSchema(versionSql), rowMode: 'array' })
+      const append = inSchema(appendSql).replaceAll('$madeAt', versions[0]?.[1] ?? '')
+      const select = inSchema(selectSql)
       return {
         async append(events) {
           await pool.query({ name: 'append', text: append, values: [...columnsOf(events), null, 10_000] })

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { EventBusError } from '../../src/core/errors.ts'
-import { isVanished, storeErrorOf } from '../../src/store/postgres/errors.ts'
+import { storeErrorOf } from '../../src/store/postgres/errors.ts'
 
 /** An error as `pg` passes on what the server said. */
 function serverError(code: string): Error {
@@ -24,7 +24,9 @@ describe('an error of the server, by its SQLSTATE', () => {
     ['XX002', 'STORE_CORRUPT', 'REINDEX'],
     ['26000', 'STORE_FAILED', 'set preparedStatements to false'],
     ['42P05', 'STORE_FAILED', 'set preparedStatements to false'],
-    ['42P01', 'STORE_FAILED', 'missing from the schema'],
+    ['42P01', 'STORE_UNAVAILABLE', 'Restore it from a backup'],
+    ['3F000', 'STORE_UNAVAILABLE', 'was removed'],
+    ['42883', 'STORE_UNAVAILABLE', 'was removed'],
     ['22003', 'STORE_FAILED', 'Nothing was changed'],
   ])('%s is %s', (state, code, advice) => {
     const cause = serverError(state)
@@ -50,9 +52,4 @@ test('what does not come from the server is an outage', () => {
 test('an error of the store stays what it is', () => {
   const error = new EventBusError('DEPENDENCY_MISSING', 'no pg')
   expect(storeErrorOf(error, 'orders')).toBe(error)
-})
-
-test('a missing table, schema or function is told from other errors', () => {
-  expect(['3F000', '42P01', '42883'].map((state) => isVanished(serverError(state)))).toEqual([true, true, true])
-  expect([serverError('42501'), new Error('lost'), undefined].map(isVanished)).toEqual([false, false, false])
 })

@@ -32,7 +32,7 @@ afterAll(async () => {
 })
 
 async function planOf(sql: string): Promise<string> {
-  const text = sql.replaceAll('$schema', space.schema)
+  const text = sql.replaceAll('$schema', space.schema).replaceAll('$madeAt', '0')
   const values = Array.from({ length: Math.max(...numbersIn(sql)) }, () => 'NULL')
   const execute = values.length === 0 ? 'looked_at' : `looked_at (${values.join()})`
   await client.query(`PREPARE looked_at AS ${text}`)

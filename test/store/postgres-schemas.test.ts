@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { EventStore } from '../../src/core/event-store.ts'
 import { migrations } from '../../src/store/postgres/migrations.ts'
 import { openPostgres, testSchema } from '../support/postgres/open-store.ts'
 import { eventsWith, eventWith } from '../support/stores/open-store.ts'
@@ -70,14 +71,48 @@ test('an empty schema that somebody made is taken', async () => {
   expect(await openPostgres(space).append([eventWith()])).toEqual([{ position: 1, isNew: true }])
 })
 
-test('a schema that is removed under a store is an error, and then a new store', async () => {
-  const space = testSchema()
-  const store = openPostgres(space)
-  await store.append(eventsWith(3))
-  await space.sql('DROP SCHEMA $schema CASCADE')
-  await expect(store.append([eventWith()])).rejects.toMatchObject({ code: 'STORE_FAILED' })
-  expect(await store.append([eventWith()])).toEqual([{ position: 1, isNew: true }])
+describe('a schema that is removed under a store', () => {
+  test('is never made anew by it, and the store goes on when it is back', async () => {
+    const space = testSchema()
+    const store = openPostgres(space)
+    await store.append(eventsWith(3))
+    await space.sql('ALTER SCHEMA $schema RENAME TO $schema_away')
+    for (const work of everyUse(store)) await expect(work()).rejects.toEqual(refusal(/was removed\. Restore it from a/))
+    expect(await space.sql("SELECT to_regnamespace('$schema') AS schema")).toEqual([{ schema: null }])
+    await space.sql('ALTER SCHEMA $schema_away RENAME TO $schema')
+    expect(await store.append([eventWith()])).toEqual([{ position: 4, isNew: true }])
+    expect(await store.count()).toBe(4)
+  })
+
+  test('and made anew by another process is not taken for the one that was there', async () => {
+    const space = testSchema()
+    const [store, restarted] = [openPostgres(space), openPostgres(space)]
+    await store.append(eventsWith(3))
+    await space.sql('DROP SCHEMA $schema CASCADE')
+    await restarted.append(eventsWith(5))
+    for (const work of everyUse(store)) await expect(work()).rejects.toEqual(refusal(/made anew while it was in use/))
+    expect(await restarted.count()).toBe(5)
+    expect(await restarted.checkpoint('reader')).toBeUndefined()
+  })
 })
+
+function everyUse(store: EventStore): (() => Promise<unknown>)[] {
+  return [
+    () => store.append([eventWith()]),
+    () => Array.fromAsync(store.read()),
+    () => store.count({ pattern: 'app.*' }),
+    () => store.lastPosition(),
+    () => store.saveCheckpoint('reader', 2),
+    () => store.prune({ keep: 0 }),
+  ]
+}
+
+function refusal(message: RegExp): unknown {
+  return expect.objectContaining({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringMatching(message) as string,
+  }) as unknown
+}
 
 test('a store makes no connection before it is used', async () => {
   const store = openPostgres(testSchema(), { url: 'postgres://nobody@127.0.0.1:1/none' })

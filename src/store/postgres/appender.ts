@@ -1,13 +1,14 @@
 import type { AppendedEvent } from '../../core/event-store.ts'
 import type { EventRecord } from '../driver.ts'
 import { versionConflict } from '../errors.ts'
-import type { Database, Row } from './database.ts'
+import type { Database } from './database.ts'
+import { isSameSql } from './migrations.ts'
 import { toColumn, toNullableColumn } from './text.ts'
 
 export const appendSql = `
   SELECT base, positions, actual_version FROM $schema.append_events(
     $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint, $10::integer
-  )`
+  ) WHERE ${isSameSql}`
 
 /** Appends a batch, as one transaction. */
 export async function appendBatch(
@@ -16,8 +17,11 @@ export async function appendBatch(
   records: readonly EventRecord[],
   expectedVersion: number | undefined,
 ): Promise<readonly AppendedEvent[]> {
-  const row = await database.first(appendSql, [...columnsOf(records), expectedVersion ?? null, lockTimeoutMs])
-  const [base, positions, actualVersion] = row as Row
+  const [base, positions, actualVersion] = await database.only(appendSql, [
+    ...columnsOf(records),
+    expectedVersion ?? null,
+    lockTimeoutMs,
+  ])
   if (actualVersion !== null)
     throw versionConflict(records[0]?.subject ?? '', expectedVersion ?? 0, Number(actualVersion))
   return appendedAt(Number(base), records.length, positions ?? null)

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { settledBy } from '../../core/settled.ts'
 import { storeClosed } from '../errors.ts'
-import { isVanished, storeError, storeErrorOf } from './errors.ts'
-import { openSchema } from './open.ts'
+import { replaced, storeError, storeErrorOf } from './errors.ts'
+import { type OpenedSchema, openSchema } from './open.ts'
 import type { PostgresSettings } from './options.ts'
 import { openPool, type OwnPool } from './pg.ts'
 import type { PostgresPool, PostgresStatement } from './pool.ts'
@@ -13,12 +13,15 @@ export type Value = string | number | null | readonly (string | number | null)[]
 
 const asText = { getTypeParser: () => (text: string) => text }
 
-/** Runs statements in which `$schema` stands for the store's schema, which is looked after before the first of them. */
+/**
+ * Runs statements in which `$schema` stands for the store's schema, which is looked after before the first of them, and
+ * `$madeAt` for when it was made.
+ */
 export class Database {
   readonly #settings: PostgresSettings
   readonly #statements = new Map<string, Pick<PostgresStatement, 'text' | 'name'>>()
   #ownPool: Promise<OwnPool> | undefined
-  #opened: Promise<void> | undefined
+  #opened: Promise<OpenedSchema> | undefined
   #isClosed = false
 
   constructor(settings: PostgresSettings) {
@@ -26,17 +29,19 @@ export class Database {
   }
 
   async rows(sql: string, values: readonly Value[] = []): Promise<Row[]> {
-    await this.#open()
-    try {
-      return await this.#run(this.#prepared(sql), values, this.#settings.timeoutMs)
-    } catch (error) {
-      if (isVanished((error as Error).cause)) this.#opened = undefined
-      throw error
-    }
+    const { madeAt } = await this.#open()
+    return this.#run(this.#prepared(sql, madeAt), values)
   }
 
   async first(sql: string, values: readonly Value[] = []): Promise<Row | undefined> {
     const [row] = await this.rows(sql, values)
+    return row
+  }
+
+  /** For a statement that gives one row where `isSameSql`. */
+  async only(sql: string, values: readonly Value[] = []): Promise<Row> {
+    const row = await this.first(sql, values)
+    if (!row) throw replaced(this.#settings.schema)
     return row
   }
 
@@ -47,15 +52,15 @@ export class Database {
   }
 
   /** Whoever comes first opens for all; what failed is tried again by the next. */
-  #open(): Promise<void> {
+  #open(): Promise<OpenedSchema> {
     this.#opened ??= this.#openOnce()
     return this.#opened
   }
 
-  async #openOnce(): Promise<void> {
+  async #openOnce(): Promise<OpenedSchema> {
     const { schema } = this.#settings
     try {
-      await openSchema(schema, (sql, values, timeoutMs) => this.#run(this.#plain(sql), values, timeoutMs))
+      return await openSchema(schema, (sql, values, timeoutMs) => this.#run(this.#plain(sql), values, timeoutMs))
     } catch (error) {
       this.#opened = undefined
       throw error
@@ -97,10 +102,10 @@ export class Database {
     return storeError('STORE_UNAVAILABLE', this.#settings.schema, `no answer within ${timeoutMs} ms. Try again.`)
   }
 
-  #prepared(sql: string): Pick<PostgresStatement, 'text' | 'name'> {
+  #prepared(sql: string, madeAt: string): Pick<PostgresStatement, 'text' | 'name'> {
     const known = this.#statements.get(sql)
     if (known) return known
-    const statement = this.#plain(sql)
+    const statement = this.#plain(sql.replaceAll('$madeAt', madeAt))
     const named = this.#settings.preparedStatements ? { ...statement, name: nameOf(statement.text) } : statement
     this.#statements.set(sql, named)
     return named

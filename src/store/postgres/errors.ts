@@ -27,6 +27,10 @@ const kinds: readonly (readonly [state: string, code: EventBusErrorCode, advice:
   ['XX002', 'STORE_CORRUPT', 'An index on the server is damaged: REINDEX it.'],
 ]
 
+/** A store that is open never makes its schema anew: nobody would notice that history is gone. */
+const afterRemoval =
+  'Restore it from a backup, and this goes on; or start this process again to begin with what there is then.'
+
 /** A missing schema, table, column or function. */
 const vanished: ReadonlySet<string> = new Set(['3F000', '42P01', '42703', '42883'])
 
@@ -43,14 +47,15 @@ export function storeError(code: EventBusErrorCode, schema: string, what: string
   return new EventBusError(code, message, cause === undefined ? {} : { cause })
 }
 
-/** Whether what the store had found before is not there any more. */
-export function isVanished(thrown: unknown): boolean {
-  return vanished.has(sqlState(thrown) ?? '')
+/** For a statement that found another store in the place of the one that was opened. */
+export function replaced(schema: string): EventBusError {
+  const what = 'the schema was removed and made anew while it was in use: what it held is not there.'
+  return storeError(unavailable, schema, `${what} ${afterRemoval}`)
 }
 
 function describe(state: string | undefined): readonly [EventBusErrorCode, string] {
   if (state === undefined) return [unavailable, 'Is the server running, and can it be reached from here? Try again.']
-  if (vanished.has(state)) return ['STORE_FAILED', 'A part of the store is missing from the schema: who removed it?']
+  if (vanished.has(state)) return [unavailable, `The schema, or a part of it, was removed. ${afterRemoval}`]
   const kind = kinds.find(([start]) => state.startsWith(start))
   return kind ? [kind[1], kind[2]] : ['STORE_FAILED', 'Nothing was changed.']
 }

@@ -4,6 +4,7 @@ import { storeOn } from '../store-on.ts'
 import { AppendQueue } from './append-queue.ts'
 import { appendBatch } from './appender.ts'
 import { Database } from './database.ts'
+import { isSameSql } from './migrations.ts'
 import { type PostgresOptions, type PostgresSettings, resolvePostgresOptions } from './options.ts'
 import { Reader } from './reader.ts'
 import { Retention } from './retention.ts'
@@ -16,11 +17,11 @@ const batch = { events: 1_000, bytes: 4_194_304 }
 
 /** What was pruned counts: a position that was given out once is never given out again. */
 export const lastPositionSql = `
-  SELECT greatest((SELECT max(position) FROM $schema.events), pruned_to) FROM $schema.event_positions`
+  SELECT greatest((SELECT max(position) FROM $schema.events), pruned_to) FROM $schema.event_positions WHERE ${isSameSql}`
 const checkpointSql = 'SELECT position FROM $schema.event_checkpoints WHERE name = $1::text'
 const saveCheckpointSql = `
-  INSERT INTO $schema.event_checkpoints (name, position) VALUES ($1::text, $2::bigint)
-  ON CONFLICT (name) DO UPDATE SET position = excluded.position`
+  INSERT INTO $schema.event_checkpoints (name, position) SELECT $1::text, $2::bigint WHERE ${isSameSql}
+  ON CONFLICT (name) DO UPDATE SET position = excluded.position RETURNING position`
 
 /**
  * An event store in a schema of a PostgreSQL database, 12 or later, which any number of processes may share. Each append is one
@@ -46,14 +47,14 @@ function postgresDriver(settings: PostgresSettings): StoreDriver {
     append: (records, expectedVersion) => queue.append(records, expectedVersion),
     pages: (query) => reader.pages(query),
     count: (query) => reader.count(query),
-    lastPosition: async () => Number((await database.first(lastPositionSql))?.[0]),
+    lastPosition: async () => Number((await database.only(lastPositionSql))[0]),
     types: () => reader.types(),
     async checkpoint(name) {
       const row = await database.first(checkpointSql, [toColumn(name)])
       return row && Number(row[0])
     },
     async saveCheckpoint(name, position) {
-      await database.rows(saveCheckpointSql, [toColumn(name), position])
+      await database.only(saveCheckpointSql, [toColumn(name), position])
     },
     startAudit: (entry) => retention.startAudit(entry),
     remove: (positions, auditNumber) => retention.remove(positions, auditNumber),

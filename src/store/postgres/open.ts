@@ -2,20 +2,30 @@ import { storeError } from './errors.ts'
 import type { Row, Value } from './database.ts'
 import { migrations, migrationSql, surroundingsSql, versionSql } from './migrations.ts'
 
+/** What a schema's first migration left behind. */
+export interface OpenedSchema {
+  /** In microseconds since 1970, as PostgreSQL writes it: it stays the same in copies and backups, and tells others apart. */
+  readonly madeAt: string
+}
+
 type Run = (sql: string, values: readonly Value[], timeoutMs?: number) => Promise<Row[]>
+
+interface SchemaVersion extends OpenedSchema {
+  readonly version: number
+}
 
 const oldestServer = 12
 /** A migration of a large store may have much to do. */
 const migrationTimeoutMs = 3_600_000
 
 /** Sees to it that the schema holds a store of this version: makes it, or brings it up to date. Leaves others alone. */
-export async function openSchema(schema: string, run: Run): Promise<void> {
-  let version = await findVersion(schema, run)
+export async function openSchema(schema: string, run: Run): Promise<OpenedSchema> {
+  let { version, madeAt } = await findVersion(schema, run)
   while (version < migrations.length) {
     await run(migrationSql(version + 1), [], migrationTimeoutMs)
-    version = await readVersion(run)
+    ;({ version, madeAt } = await readVersion(run))
   }
-  if (version === migrations.length) return
+  if (version === migrations.length) return { madeAt }
   throw storeError(
     'STORE_NEWER',
     schema,
@@ -23,7 +33,7 @@ export async function openSchema(schema: string, run: Run): Promise<void> {
   )
 }
 
-async function findVersion(schema: string, run: Run): Promise<number> {
+async function findVersion(schema: string, run: Run): Promise<SchemaVersion> {
   const [row] = await run(surroundingsSql, [schema])
   const [server, encoding, relations, versions] = row ?? []
   if (Number(server) < oldestServer * 10_000)
@@ -31,7 +41,7 @@ async function findVersion(schema: string, run: Run): Promise<number> {
   if (encoding !== 'UTF8')
     throw storeError('STORE_FAILED', schema, `the database is encoded in ${encoding}; make one in UTF8.`)
   if (versions !== '0') return readVersion(run)
-  if (relations === '0') return 0
+  if (relations === '0') return { version: 0, madeAt: '' }
   throw storeError(
     'STORE_FOREIGN',
     schema,
@@ -39,7 +49,7 @@ async function findVersion(schema: string, run: Run): Promise<number> {
   )
 }
 
-async function readVersion(run: Run): Promise<number> {
+async function readVersion(run: Run): Promise<SchemaVersion> {
   const [row] = await run(versionSql, [])
-  return Number(row?.[0])
+  return { version: Number(row?.[0]), madeAt: row?.[1] ?? '' }
 }
