@@ -1,13 +1,12 @@
 import type { SubscriptionStatus } from './api.ts'
-import { Checkpoint } from './checkpoint.ts'
-import { CrashGuard } from './crash-guard.ts'
+import type { CrashGuard } from './crash-guard.ts'
 import { asError, EventBusError, type EventBusErrorCode, isEventBusError } from './errors.ts'
 import type { StoredEvent } from './event-store.ts'
 import { GrowingRest } from './growing-rest.ts'
 import { type HealthCheck, healthCheck } from './health.ts'
-import { diedOver, notRecorded, unknownPosition } from './history-errors.ts'
+import { notRecorded, unknownPosition } from './history-errors.ts'
 import type { HistoryHome, HistoryOptions } from './history-options.ts'
-import { InFlight } from './in-flight.ts'
+import { findPlace, type HistoryPlace } from './history-place.ts'
 import { RecordingWatch } from './recording-watch.ts'
 import { neverUnhandled } from './settled.ts'
 
@@ -20,8 +19,6 @@ type State =
   | { readonly name: 'stopped' }
 
 const pageSize = 100
-/** So many events may be done behind one that is not: they are what comes again after the process was killed. */
-const maxAhead = 1_000
 /** Between two looks into the store: at first, and at the longest. */
 const rest = { minMs: 5, maxMs: 1_000 }
 /** Trying again does not help. */
@@ -39,17 +36,13 @@ export class HistoryReader {
   /** Resolves when it was stopped, its handlers have finished, and its place is saved. */
   readonly ended: Promise<void>
   readonly #options: HistoryOptions
-  readonly #checkpoint: Checkpoint | undefined
-  readonly #guard: CrashGuard | undefined
   readonly #watch: RecordingWatch
   readonly #started = Promise.withResolvers<void>()
   readonly #caughtUp = Promise.withResolvers<void>()
   readonly #stopped = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   #state: State = { name: 'starting' }
-  #positions: InFlight | undefined
-  /** The last position of the store when it started, and whether it goes on behind a checkpoint. */
-  #origin = { last: 0, isResumed: false }
+  #place: HistoryPlace | undefined
   /** The last position that it has seen the store to have. */
   #last = 0
   /** How many events have arrived since: it looks again only when its handlers have taken what it has. */
@@ -59,13 +52,8 @@ export class HistoryReader {
   readonly #rests = new GrowingRest(rest.minMs, rest.maxMs)
 
   constructor(options: HistoryOptions) {
-    const { checkpoint, crashes, store, logger, recordingLimitMs, concurrency } = options
     this.#options = options
-    if (checkpoint !== undefined) {
-      this.#checkpoint = new Checkpoint(checkpoint, store, logger)
-      this.#guard = new CrashGuard(crashes, store, this.#maxAhead + concurrency)
-    }
-    this.#watch = new RecordingWatch(store, recordingLimitMs)
+    this.#watch = new RecordingWatch(options.store, options.recordingLimitMs)
     this.started = neverUnhandled(this.#started.promise)
     this.caughtUp = neverUnhandled(this.#caughtUp.promise)
     this.ended = this.#ended.promise
@@ -90,7 +78,7 @@ export class HistoryReader {
 
   /** About how many events of the store are not done yet; `undefined` before it knows its place. */
   get behind(): number | undefined {
-    return this.#positions && Math.max(0, this.#last - this.#positions.settled) + this.#heard
+    return this.#place && Math.max(0, this.#last - this.#place.settled) + this.#heard
   }
 
   /** Starts to read as soon as its home is open. */
@@ -122,22 +110,15 @@ export class HistoryReader {
 
   /** Saves its place. */
   async flush(): Promise<void> {
-    if (!this.#positions) return
-    this.#checkpoint?.keep(this.#positions.settled)
-    await this.#checkpoint?.flush()
+    await this.#place?.flush()
   }
 
   check(): HealthCheck {
     const { missing } = this.#watch
-    const at = this.#positions?.settled
+    const at = this.#place?.settled
     if ('cause' in this.#state) return healthCheck('fail', at, this.#state.cause.message)
     if (missing !== undefined) return healthCheck('fail', at, notRecorded(missing))
     return this.#state.name === 'reading' ? healthCheck('pass', at) : healthCheck('fail', at, 'It has not started yet.')
-  }
-
-  /** So many events may be done behind one that is not. */
-  get #maxAhead(): number {
-    return Math.max(maxAhead, this.#options.concurrency)
   }
 
   get #isOver(): boolean {
@@ -157,67 +138,55 @@ export class HistoryReader {
     // What runs may not end in time.
     await this.flush()
     // What cannot be saved counts as a death.
-    await this.#guard?.end().catch(() => {})
+    await this.#place?.guard?.end().catch(() => {})
     while (this.#running > 0) await this.#change()
-    await this.#checkpoint?.end()
+    await this.#place?.end()
     this.#ended.resolve()
   }
 
   /** Answers whether there was something to read. */
   async #readOn(home: HistoryHome): Promise<boolean> {
-    const positions = this.#positions ?? (await this.#begin())
+    const place = this.#place ?? (await this.#begin())
     const { store, patterns } = this.#options
-    await this.#guard?.review(positions.settled)
+    await place.guard?.review(place.settled)
     const last = await store.lastPosition()
-    if (last < positions.reached) throw unknownPosition(positions.reached, last)
+    if (last < place.reached) throw unknownPosition(place.reached, last)
     this.#last = last
     this.#heard = 0
     this.#enter({ name: 'reading' })
     this.#started.resolve()
     await this.#watch.check()
-    if (last === positions.reached) return false
-    const range = { afterPosition: positions.reached, beforePosition: last + 1 }
+    if (last === place.reached) return false
+    const range = { afterPosition: place.reached, beforePosition: last + 1 }
     const page = await Array.fromAsync(store.read({ pattern: patterns, ...range, limit: pageSize }))
-    for (const stored of page) if (!(await this.#take(stored, positions, home))) return true
-    if (page.length < pageSize) this.#passed(last, positions)
+    for (const stored of page) if (!(await this.#take(stored, place, home))) return true
+    if (page.length < pageSize) place.pass(last)
+    this.#progressed(place)
     return true
   }
 
-  async #begin(): Promise<InFlight> {
-    const { store, from } = this.#options
-    const last = await store.lastPosition()
-    const kept = await this.#checkpoint?.load()
-    const place = kept ?? (typeof from === 'number' ? from : await this.#placeOf(from, last))
-    if (place > last) throw unknownPosition(place, last)
-    await this.#guard?.begin(place, last)
-    if (this.#guard?.isWary) this.#warn(this.#guard.deaths)
-    this.#origin = { last, isResumed: kept !== undefined }
-    this.#last = last
-    this.#positions = new InFlight(place)
-    this.#settled(this.#positions)
-    return this.#positions
-  }
-
-  /** In front of the first event of that time or a later one; `last` where there is none. */
-  async #placeOf(since: Date, last: number): Promise<number> {
-    for await (const { position } of this.#options.store.read({ since, limit: 1 })) return position - 1
-    return last
+  async #begin(): Promise<HistoryPlace> {
+    const place = await findPlace(this.#options)
+    this.#place = place
+    this.#last = place.last
+    this.#progressed(place)
+    return place
   }
 
   /** Answers whether it goes on. */
-  async #take(stored: StoredEvent, positions: InFlight, home: HistoryHome): Promise<boolean> {
+  async #take(stored: StoredEvent, place: HistoryPlace, home: HistoryHome): Promise<boolean> {
     this.#watch.read(stored.event.id)
-    const isAlone = this.#guard?.isWary
-    const concurrency = isAlone ? 1 : this.#options.concurrency
-    while (!this.#isOver && (this.#running >= concurrency || positions.isSpread(this.#maxAhead))) await this.#change()
+    const suspicious = place.guard?.isWary ? place.guard : undefined
+    const concurrency = suspicious ? 1 : this.#options.concurrency
+    while (!this.#isOver && (this.#running >= concurrency || place.isSpread)) await this.#change()
     if (this.#isOver) return false
-    if (this.#guard && isAlone) return this.#takeAlone(stored, positions, home, this.#guard)
-    void this.#handle(stored.position, positions, () => home.deliver(stored, this.#isRedelivered(stored)))
+    if (suspicious) return this.#takeAlone(stored, place, home, suspicious)
+    void this.#handle(stored.position, place, () => home.deliver(stored, place.mayRepeat(stored.position)))
     return true
   }
 
   /** What may have ended the process runs alone, and is counted before. */
-  #takeAlone(stored: StoredEvent, positions: InFlight, home: HistoryHome, guard: CrashGuard): Promise<boolean> {
+  #takeAlone(stored: StoredEvent, place: HistoryPlace, home: HistoryHome, guard: CrashGuard): Promise<boolean> {
     const { position } = stored
     const work = async (): Promise<boolean> => {
       if (this.#isOver) return false
@@ -225,41 +194,29 @@ export class HistoryReader {
       const deaths = guard.deathsOf(position)
       const isGuilty = guard.isGuilty(position)
       if (!isGuilty) await guard.accuse(position)
-      await this.#handle(position, positions, () =>
-        isGuilty ? home.giveUp(stored, deaths) : home.deliver(stored, this.#isRedelivered(stored)),
+      await this.#handle(position, place, () =>
+        isGuilty ? home.giveUp(stored, deaths) : home.deliver(stored, place.mayRepeat(position)),
       )
       return true
     }
     return this.#options.quarantine.run(work, 0)
   }
 
-  #isRedelivered({ position }: StoredEvent): boolean {
-    return this.#origin.isResumed && position <= this.#origin.last
-  }
-
-  async #handle(position: number, positions: InFlight, work: () => Promise<boolean>): Promise<void> {
-    positions.begin(position)
-    this.#guard?.took(position)
+  async #handle(position: number, place: HistoryPlace, work: () => Promise<boolean>): Promise<void> {
+    place.begin(position)
     this.#running++
     try {
-      if (await work()) positions.done(position)
+      if (await work()) place.done(position)
     } catch (error) {
       this.#fail(asError(error))
     } finally {
       this.#running--
-      this.#settled(positions)
+      this.#progressed(place)
     }
   }
 
-  #passed(position: number, positions: InFlight): void {
-    positions.pass(position)
-    this.#settled(positions)
-  }
-
-  #settled(positions: InFlight): void {
-    const { settled } = positions
-    this.#checkpoint?.keep(settled)
-    if (settled >= this.#origin.last) this.#caughtUp.resolve()
+  #progressed(place: HistoryPlace): void {
+    if (place.isCaughtUp) this.#caughtUp.resolve()
     this.#changed()
   }
 
@@ -289,11 +246,6 @@ export class HistoryReader {
   /** Rests for longer and longer, until something arrives. While that is expected, the process does not end. */
   async #rest(): Promise<void> {
     if (!this.#isOver) await this.#rests.take()
-  }
-
-  #warn(deaths: number): void {
-    const { name, logger } = this.#options
-    logger.warn({ subscription: name, deaths }, diedOver(name, deaths))
   }
 
   #change(): Promise<void> {
