@@ -13,8 +13,8 @@ interface Condition {
 }
 
 /**
- * Where what is published now belongs: the first cluster in order that is connected and confirms in time. It moves on when
- * that one falters for a while, and back when that one has been well for a longer while.
+ * Where what is published now belongs: the first cluster in order that is connected, takes what is sent to it and confirms
+ * in time. It moves on when that one falters for a while, and back when that one has been well for a longer while.
  */
 export class Home {
   readonly #clusters: readonly Cluster[]
@@ -69,8 +69,16 @@ export class Home {
     if (known?.isFit !== isFit) this.#conditions.set(cluster, { isFit, since: isFit ? since : performance.now() })
   }
 
-  #isFit({ status, silentSince = Infinity }: Cluster): boolean {
-    return status === 'open' && performance.now() - silentSince < this.#settings.failoverAfterMs
+  #isFit(cluster: Cluster): boolean {
+    return this.#faultOf(cluster) === undefined
+  }
+
+  /** Why nothing should be published to it first. A refusal counts for a while only: nothing else tells that it is over. */
+  #faultOf({ status, silentSince = Infinity, refusedAt = -Infinity }: Cluster): string | undefined {
+    const now = performance.now()
+    if (status !== 'open') return `which is ${status}`
+    if (now - refusedAt < this.#settings.failbackAfterMs) return 'which refuses them'
+    return now - silentSince < this.#settings.failoverAfterMs ? undefined : 'which does not confirm'
   }
 
   /** A cluster that refuses this client does not come back by itself; one that is only away is given a moment. */
@@ -93,10 +101,11 @@ export class Home {
   }
 
   #moveTo(next: Cluster): void {
-    const { name, status } = this.#current
-    const why = this.#isFit(this.#current) ? `is well again` : `instead of '${name}' (${status})`
+    const { name } = this.#current
+    const fault = this.#faultOf(this.#current)
+    const why = fault === undefined ? ': it is well again' : `, instead of '${name}', ${fault}`
     this.#current = next
-    this.#logger.warn({ cluster: next.name }, `Events are published to '${next.name}' first: it ${why}`)
+    this.#logger.warn({ cluster: next.name }, `Events are published to '${next.name}' first${why}`)
     this.#moved()
   }
 }

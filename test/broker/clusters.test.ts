@@ -205,4 +205,45 @@ describe('one that refuses', () => {
     expect(failure).toMatchObject({ code: 'PARTIALLY_PUBLISHED', failed: { us: { code: 'TOPOLOGY_MISMATCH' } } })
     await numbers.reach(1)
   })
+
+  test.for(['all', 'any', 'failover'] as const)(
+    'policy %s: a cluster that refuses each publish is not asked first again',
+    async (publishPolicy) => {
+      await onChannel(url, (channel) => channel.assertExchange(clusters.eu.exchangeName, 'fanout'))
+      const bus = clusters.bus({ publishPolicy })
+      const copies = new Numbers()
+      const local = createEventBus({ source: 'test', logger: silentLogger, transport: clusters.us.options().transport })
+      clusters.closeLater(local)
+      await local.subscribe('a.*', copies.handle).ready
+      const whatEuSays = async (): Promise<string> => (await bus.healthCheck()).checks['publisher@eu']?.output ?? ''
+      await waitFor(async () => (await whatEuSays()).includes('TOPOLOGY_MISMATCH'), { timeoutMs: 30_000 })
+      for (const data of upTo(10)) await bus.publish({ type: 'a.b', data }).catch(() => {})
+      await copies.reach(10)
+      expect(bus.cluster('us').isHome).toBe(true)
+      // The first publish went out a second time, with another home.
+      expect(copies.duplicates).toBeLessThanOrEqual(1)
+    },
+  )
+
+  test('policy failover: a cluster that has refused is asked again, and is home when it takes events', async () => {
+    const { exchangeName, proxy } = clusters.eu
+    await onChannel(url, (channel) => channel.assertExchange(exchangeName, 'fanout'))
+    const bus = clusters.bus({ publishPolicy: 'failover', failbackAfterMs: 100 })
+    const numbers = new Numbers()
+    await bus.subscribe('a.*', numbers.handle).ready
+    const publishUntilFrom = (name: string): Promise<unknown> =>
+      waitFor(
+        async () => {
+          await bus.publish({ type: 'a.b', data: numbers.all.length })
+          return numbers.from.has(name)
+        },
+        { timeoutMs: 30_000, message: `an event from ${name}` },
+      )
+    await publishUntilFrom('us')
+    expect([...numbers.from]).toEqual(['us'])
+    await onChannel(url, (channel) => channel.deleteExchange(exchangeName))
+    // It is declared anew with the next connection.
+    proxy.cut()
+    await publishUntilFrom('eu')
+  })
 })
