@@ -14,8 +14,9 @@ export type HealthSettings = { readonly [K in keyof HealthOptions]-?: number }
 
 const day = 24 * 60 * 60 * 1000
 
-export function resolveHealthOptions(options: unknown): HealthSettings {
-  const read = new OptionReader('createEventBus: health', options, ['warnAfterMs', 'failAfterMs'])
+/** `owner` is the call whose option it is. Throws `OPTION_INVALID`. */
+export function resolveHealthOptions(options: unknown, owner: string = 'createEventBus'): HealthSettings {
+  const read = new OptionReader(`${owner}: health`, options, ['warnAfterMs', 'failAfterMs'])
   const warnAfterMs = read.duration('warnAfterMs', { default: 5_000, min: 0, max: day })
   const failAfterMs = read.duration('failAfterMs', { default: 30_000, min: 0, max: day })
   if (failAfterMs >= warnAfterMs) return { warnAfterMs, failAfterMs }

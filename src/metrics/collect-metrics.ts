@@ -4,14 +4,7 @@ import { maxCountedTypes } from '../core/meter.ts'
 import { OptionReader } from '../core/option-reader.ts'
 import { eventTypeFamilies } from './event-types.ts'
 import { clusterFamilies, families, type Family } from './families.ts'
-import { RegisteredMetric } from './registered-metric.ts'
-
-/** The part of a `Registry` of prom-client that is needed. */
-export interface MetricsRegistry {
-  registerMetric(metric: never): void
-  removeSingleMetric(name: string): void
-  getSingleMetric(name: string): unknown
-}
+import { type MetricsRegistry, putInto, readRegister } from './registry.ts'
 
 export interface CollectMetricsOptions {
   /** Where the metrics stand: a `Registry` of prom-client, 15.1 or later. One for each bus. */
@@ -28,25 +21,15 @@ export function collectMetrics(bus: BusControl, options: CollectMetricsOptions):
   const { register, maxEventTypes } = resolveOptions(options)
   const read = oncePerTick(() => bus.measurements())
   const ofClusters = read().clusters ? clusterFamilies : []
-  const metrics = [...familiesFor(maxEventTypes), ...ofClusters].map((family) => new RegisteredMetric(family, read))
-  for (const metric of metrics) register.registerMetric(metric as never)
-  return () => {
-    for (const { key } of metrics) register.removeSingleMetric(key)
-  }
+  return putInto(register, [...familiesFor(maxEventTypes), ...ofClusters], read)
 }
 
 function resolveOptions(options: CollectMetricsOptions): Required<CollectMetricsOptions> & { maxEventTypes: number } {
   const read = new OptionReader('collectMetrics', options, ['register', 'maxEventTypes'])
-  const register = read.instance(
-    'register',
-    "a Registry of prom-client: new Registry(), or its global 'register'",
-    isRegistry,
-  )
-  if (!register) throw read.refuse('register', 'is missing', 'a Registry of prom-client')
-  const taken = familiesFor(1).find(({ name }) => register.getSingleMetric(name) !== undefined)
-  if (taken) throw read.refuse('register', `has a metric '${taken.name}' already`, 'a registry of its own for each bus')
-  const maxEventTypes = read.integer('maxEventTypes', { default: 1_000, min: 1, max: maxCountedTypes })
-  return { register, maxEventTypes }
+  return {
+    register: readRegister(read, familiesFor(1)),
+    maxEventTypes: read.integer('maxEventTypes', { default: 1_000, min: 1, max: maxCountedTypes }),
+  }
 }
 
 function familiesFor(maxEventTypes: number): readonly Family[] {
@@ -61,10 +44,4 @@ function oncePerTick(measure: () => Measurements): () => Measurements {
     queueMicrotask(() => (known = undefined))
     return (known = measure())
   }
-}
-
-function isRegistry(value: unknown): value is MetricsRegistry {
-  const candidate = value as Partial<Record<keyof MetricsRegistry, unknown>> | null
-  const methods = ['registerMetric', 'removeSingleMetric', 'getSingleMetric'] as const
-  return typeof candidate === 'object' && methods.every((method) => typeof candidate?.[method] === 'function')
 }

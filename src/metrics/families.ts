@@ -9,12 +9,12 @@ export interface Sample {
   readonly metricName?: string
 }
 
-/** One metric: its name, and what it says of a bus. */
-export interface Family {
+/** One metric: its name, and what it says of `T`, a bus unless otherwise stated. */
+export interface Family<T = Measurements> {
   readonly name: string
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
-  read(measurements: Measurements): Sample[]
+  read(measured: T): Sample[]
 }
 
 /** All that is not told apart by event type. */
@@ -113,11 +113,11 @@ export const clusterFamilies: readonly Family[] = [
   ),
 ]
 
-export function counter(name: string, help: string, read: Family['read']): Family {
+export function counter<T = Measurements>(name: string, help: string, read: Family<T>['read']): Family<T> {
   return { name: `event_bus_${name}`, type: 'counter', help, read }
 }
 
-function gauge(name: string, help: string, read: Family['read']): Family {
+export function gauge<T = Measurements>(name: string, help: string, read: Family<T>['read']): Family<T> {
   return { name: `event_bus_${name}`, type: 'gauge', help, read }
 }
 

@@ -1,1 +1,3 @@
-export { collectMetrics, type CollectMetricsOptions, type MetricsRegistry } from './collect-metrics.ts'
+export { collectBridgeMetrics, type MeasuredBridge } from './bridges.ts'
+export { collectMetrics, type CollectMetricsOptions } from './collect-metrics.ts'
+export type { MetricsRegistry } from './registry.ts'

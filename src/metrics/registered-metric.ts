@@ -1,4 +1,3 @@
-import type { Measurements } from '../core/measurements.ts'
 import type { Family, Sample } from './families.ts'
 
 /** What a registry of prom-client asks a metric for. */
@@ -12,17 +11,17 @@ interface Reading extends Omit<Family, 'read'> {
  * A metric as a registry of prom-client knows it, read when it is asked for. Not one of prom-client's own: a counter or
  * histogram of those cannot be given a value, and a call for every event costs ten times as much as counting it.
  */
-export class RegisteredMetric {
+export class RegisteredMetric<T> {
   /** By which the registry knows it. */
   readonly key: string
   /** For OpenMetrics, the registry takes `_total` off it. */
   name: string
   readonly help: string
   readonly type: Family['type']
-  readonly #family: Family
-  readonly #measure: () => Measurements
+  readonly #family: Family<T>
+  readonly #measure: () => T
 
-  constructor(family: Family, measure: () => Measurements) {
+  constructor(family: Family<T>, measure: () => T) {
     this.key = family.name
     this.name = family.name
     this.help = family.help

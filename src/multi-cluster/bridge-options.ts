@@ -1,3 +1,4 @@
+import { type HealthOptions, type HealthSettings, resolveHealthOptions } from '../core/health-options.ts'
 import { type LimitedLogger, limited } from '../core/log-limit.ts'
 import { guarded, type Logger, stderrLogger } from '../core/logger.ts'
 import { OptionReader } from '../core/option-reader.ts'
@@ -13,6 +14,8 @@ export interface BridgeOptions {
   readonly pattern?: string | undefined
   /** The group whose queue at `from` keeps what is to be carried; processes with the same one share it. Default `bridge-<to>`. */
   readonly group?: string | undefined
+  /** When health warns, and when it fails, of a connection that is away. */
+  readonly health?: HealthOptions | undefined
   /** Default: warnings and errors to stderr as JSON lines. */
   readonly logger?: Logger | undefined
 }
@@ -23,12 +26,13 @@ export interface BridgeSettings {
   readonly to: ClusterOptions
   readonly pattern: string
   readonly group: string
+  readonly health: HealthSettings
   readonly logger: LimitedLogger
 }
 
 /** Throws `OPTION_INVALID`, `PATTERN_INVALID`. */
 export function resolveBridgeOptions(options: BridgeOptions): BridgeSettings {
-  const read = new OptionReader('bridge', options, ['from', 'to', 'pattern', 'group', 'logger'])
+  const read = new OptionReader('bridge', options, ['from', 'to', 'pattern', 'group', 'health', 'logger'])
   const { from, to } = options
   assertCluster(from, 'bridge from')
   assertCluster(to, 'bridge to')
@@ -40,6 +44,7 @@ export function resolveBridgeOptions(options: BridgeOptions): BridgeSettings {
     to,
     pattern,
     group: readName(read, 'group') ?? `bridge-${to.name}`,
+    health: resolveHealthOptions(read.value('health'), 'bridge'),
     logger: limited(
       guarded(read.instance('logger', 'an object with the methods debug, info, warn, error', isLogger) ?? stderrLogger),
     ),

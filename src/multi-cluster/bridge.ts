@@ -1,7 +1,6 @@
 import type { BusStatus, CloseOptions } from '../core/api.ts'
 import { backoffMs, pause } from '../core/backoff.ts'
 import { asError, isEventBusError } from '../core/errors.ts'
-import { resolveHealthOptions } from '../core/health-options.ts'
 import { type Health, summarize } from '../core/health.ts'
 import { InHand } from '../core/in-hand.ts'
 import { withFields } from '../core/logger.ts'
@@ -17,12 +16,21 @@ import type { ClusterOptions } from './options.ts'
 export interface Bridge {
   /** Resolves when what is published at `from` from now on is carried over; rejects on a permanent error. */
   readonly ready: Promise<void>
+  /** The names of its clusters. */
+  readonly from: string
+  readonly to: string
   /** By cluster. */
   readonly status: Readonly<Record<string, BusStatus>>
   /** Events that were confirmed at `to`. */
   readonly forwarded: number
   /** Events that know several clusters, or came by a bridge: they are not carried further. */
   readonly passedOver: number
+  /** Tries that failed. What was refused for good is a dead letter, everything else is tried again. */
+  readonly failures: number
+  /** Events that `to` has refused for good: dead letters at `from`. */
+  readonly deadLetters: number
+  /** Events in hand that are not confirmed at `to` yet: up to the prefetch of `from`, in whose queue further ones wait. */
+  readonly waiting: number
   /** The checks of both sides; their names end in `@` and that of the cluster. */
   healthCheck(): Promise<Health>
   /** Stops; what is in hand is carried over within the limit, or by the next bridge. */
@@ -51,6 +59,8 @@ class ClusterBridge implements Bridge {
   readonly #closing = new AbortController()
   #forwarded = 0
   #passedOver = 0
+  #failures = 0
+  #deadLetters = 0
   #closed: Promise<void> | undefined
 
   constructor(settings: BridgeSettings) {
@@ -60,6 +70,14 @@ class ClusterBridge implements Bridge {
     const { group, pattern } = settings
     this.#intake = this.#from.consume({ kind: 'group', group, pattern }, (delivery) => this.#receive(delivery))
     this.ready = neverUnhandled(Promise.all([this.#intake.bind(pattern), this.#to.ready]).then(() => {}))
+  }
+
+  get from(): string {
+    return this.#settings.from.name
+  }
+
+  get to(): string {
+    return this.#settings.to.name
   }
 
   get status(): Record<string, BusStatus> {
@@ -73,6 +91,18 @@ class ClusterBridge implements Bridge {
 
   get passedOver(): number {
     return this.#passedOver
+  }
+
+  get failures(): number {
+    return this.#failures
+  }
+
+  get deadLetters(): number {
+    return this.#deadLetters
+  }
+
+  get waiting(): number {
+    return this.#inHand.count
   }
 
   async healthCheck(): Promise<Health> {
@@ -94,7 +124,7 @@ class ClusterBridge implements Bridge {
       instance: generateInstance(),
       instanceIsGenerated: true,
       logger: withFields(this.#settings.logger, { cluster: name }),
-      health: resolveHealthOptions(undefined),
+      health: this.#settings.health,
       quarantine: new Quarantine(),
       onStatus: () => {},
       onGap: () => {},
@@ -125,7 +155,9 @@ class ClusterBridge implements Bridge {
         return { kind: 'ack' }
       } catch (error) {
         const cause = asError(error)
-        if (isEventBusError(cause, 'EVENT_TOO_LARGE')) return refused(delivery, attempt, cause)
+        if (this.#closing.signal.aborted) break
+        this.#failures++
+        if (isEventBusError(cause, 'EVENT_TOO_LARGE')) return this.#giveUp(delivery, attempt, cause)
         await this.#rest(delivery, attempt, cause)
       }
     }
@@ -143,12 +175,23 @@ class ClusterBridge implements Bridge {
   }
 
   async #rest({ event }: Delivery, attempt: number, err: Error): Promise<void> {
-    const { signal } = this.#closing
-    if (signal.aborted) return
     const { from, to, logger } = this.#settings
     const fields = { event_type: event.type, event_id: event.id, attempt, cluster: to.name, err }
     logger.warn(fields, `An event was not forwarded to '${to.name}' yet; it waits at '${from.name}', trying again`)
-    await pause(backoffMs(attempt, again), signal)
+    await pause(backoffMs(attempt, again), this.#closing.signal)
+  }
+
+  /** No other time will do better. */
+  #giveUp({ attempts }: Delivery, attempt: number, cause: Error): Outcome {
+    this.#deadLetters++
+    const letter = {
+      kind: 'deadLetter',
+      reason: 'rejected',
+      handlers: [],
+      attempts: attempts + attempt,
+      cause,
+    } as const
+    return { kind: 'forward', copies: [letter] }
   }
 
   async #close(timeoutMs: number): Promise<void> {
@@ -161,10 +204,4 @@ class ClusterBridge implements Bridge {
     await Promise.all([this.#to.close(deadline), this.#from.close(deadline)])
     this.#settings.logger.flush()
   }
-}
-
-/** No other time will do better. */
-function refused({ attempts }: Delivery, attempt: number, cause: Error): Outcome {
-  const letter = { kind: 'deadLetter', reason: 'rejected', handlers: [], attempts: attempts + attempt, cause } as const
-  return { kind: 'forward', copies: [letter] }
 }

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Registry } from 'prom-client'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { type Bridge, bridge, type BusEvent, createEventBus, type EventBus, silentLogger } from '../../src/index.ts'
+import { collectBridgeMetrics } from '../../src/metrics/index.ts'
+import { parseScrape, shown } from '../support/scrape.ts'
 import { type TestCluster, TestClusters } from '../support/test-clusters.ts'
 import { waitFor } from '../support/wait-for.ts'
 
@@ -53,6 +56,36 @@ test('events of a bus that knows both clusters are not carried a second time', a
   await newBus(clusters.eu).publish({ type: 'a.b', data: 2 })
   await waitFor(() => received.includes(2))
   expect(received).toEqual([1, 2])
+})
+
+test('a bridge tells what it has forwarded, what waits and what has failed, to a registry of metrics too', async () => {
+  const health = { warnAfterMs: 0, failAfterMs: 0 }
+  const [eu, us] = [clusters.eu.options(), clusters.us.options({ maxBufferedEvents: 1 })]
+  const east = bridge({ from: eu, to: us, health, logger: silentLogger })
+  clusters.closeLater(east)
+  await east.ready
+  const register = new Registry()
+  collectBridgeMetrics([east], { register })
+  const scrape = async (): Promise<object> => shown(parseScrape(await register.metrics()), 'bridge_')
+  const publisher = newBus(clusters.eu)
+  await publisher.publish({ type: 'a.b', data: 1 })
+  await waitFor(() => east.forwarded === 1)
+  expect((await east.healthCheck()).status).toBe('pass')
+  clusters.us.goAway()
+  await waitFor(() => east.status.us === 'connecting')
+  expect((await east.healthCheck()).status).toBe('fail')
+  // One fits into the buffer for us.
+  for (const data of [2, 3]) await publisher.publish({ type: 'a.b', data })
+  await waitFor(() => east.failures > 0)
+  expect(await scrape()).toEqual({
+    'bridge_forwarded_total{from="eu",to="us"}': 1,
+    'bridge_failures_total{from="eu",to="us"}': expect.any(Number) as number,
+    'bridge_waiting_events{from="eu",to="us"}': 2,
+    'bridge_state{from="eu",to="us",cluster="eu",state="open"}': 1,
+    'bridge_state{from="eu",to="us",cluster="us",state="connecting"}': 1,
+  })
+  clusters.us.return()
+  await waitFor(() => east.forwarded === 3 && east.waiting === 0, { timeoutMs: 30_000 })
 })
 
 test('a bridge that closes while the other side is away ends within its limit; the next one carries what it had', async () => {
