@@ -21,10 +21,13 @@ export interface ClustersFile {
 export const clustersForm: string =
   '{"publishPolicy": "any", "clusters": [{"name": "eu", "url": "amqps://${EU_USER}:${EU_PASSWORD}@host", "exchange": "..."}, ...]}'
 
-/** Reads a file of clusters; `label` is the option that names it. Throws `UsageError`, which shows no value. */
-export function readClustersFile(file: string, label: string, env: NodeJS.ProcessEnv): ClustersFile {
+/**
+ * Reads a file of clusters, or of them the one that is called `only`, whose secrets alone are needed then; `label` is the
+ * option that names the file. Throws `UsageError`, which shows no value.
+ */
+export function readClustersFile(file: string, label: string, env: NodeJS.ProcessEnv, only?: string): ClustersFile {
   try {
-    return readClusters(JSON.parse(readFileSync(file, 'utf8')), env)
+    return readClusters(JSON.parse(readFileSync(file, 'utf8')), env, only)
   } catch (error) {
     if (error instanceof UsageError) throw error
     // What a parser complains of may hold a password.
@@ -33,30 +36,41 @@ export function readClustersFile(file: string, label: string, env: NodeJS.Proces
   }
 }
 
-function readClusters(content: unknown, env: NodeJS.ProcessEnv): ClustersFile {
+function readClusters(content: unknown, env: NodeJS.ProcessEnv, only: string | undefined): ClustersFile {
   const read = new OptionReader('the file of clusters', content, ['publishPolicy', 'clusters'])
   const clusters = read.instance('clusters', 'an array of at least one cluster', isFilledList)
-  const [first, ...others] = (clusters ?? []).map((cluster) => readCluster(cluster, env))
+  const all = (clusters ?? []).map(readCluster)
+  const [first, ...others] = chosenOf(all, only).map((place) => filledIn(place, env))
   if (!first) throw read.refuse('clusters', 'is missing', 'an array of at least one cluster')
   const publishPolicy = read.oneOf('publishPolicy', ['all', 'any', 'failover'], 'all')
   return { publishPolicy, clusters: [first, ...others] }
 }
 
-function readCluster(content: unknown, env: NodeJS.ProcessEnv): ClusterPlace {
+function readCluster(content: unknown): ClusterPlace {
   const read = new OptionReader('a cluster in the file', content, ['name', 'url', 'exchange'])
   const [name, url] = [read.string('name'), read.string('url')]
   if (name === undefined) throw read.refuse('name', 'is missing', 'a name of its own')
   if (url === undefined) throw read.refuse('url', `of '${name}' is missing`, 'amqp://user:password@host:port/vhost')
-  return { name, amqpUrl: filledIn(url, name, env), exchange: read.string('exchange') ?? 'appserver.events' }
+  if (!/^amqps?:/.test(url)) throw read.refuse('url', `of '${name}' is of another kind`, 'amqp:// or amqps://')
+  return { name, amqpUrl: url, exchange: read.string('exchange') ?? 'appserver.events' }
+}
+
+function chosenOf(clusters: readonly ClusterPlace[], only: string | undefined): readonly ClusterPlace[] {
+  if (only === undefined || clusters.length === 0) return clusters
+  const found = clusters.filter(({ name }) => name === only)
+  const known = clusters.map(({ name }) => name).join(', ')
+  if (found.length === 0) throw new UsageError(`--cluster: '${only}' is not in the file; there are ${known}`)
+  return found
 }
 
 /** Secrets come from the environment: `${NAME}` stands for a variable, whatever characters its value has. */
-function filledIn(url: string, cluster: string, env: NodeJS.ProcessEnv): string {
-  return url.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => {
+function filledIn(place: ClusterPlace, env: NodeJS.ProcessEnv): ClusterPlace {
+  const amqpUrl = place.amqpUrl.replaceAll(/\$\{(\w+)\}/g, (_, variable: string) => {
     const value = env[variable]
-    if (value === undefined) throw new UsageError(`the url of cluster '${cluster}' needs the variable ${variable}`)
+    if (value === undefined) throw new UsageError(`the url of cluster '${place.name}' needs the variable ${variable}`)
     return encodeURIComponent(value)
   })
+  return { ...place, amqpUrl }
 }
 
 function isFilledList(value: unknown): value is readonly unknown[] {

@@ -57,13 +57,11 @@ export function readBrokerTarget(args: Arguments<BrokerOption>, env: NodeJS.Proc
 
 function readClustersTarget(file: string, args: Arguments<BrokerOption>, env: NodeJS.ProcessEnv): BrokerTarget {
   if (args.origin('exchange') === 'flag') throw new UsageError('--exchange belongs to --amqp-url; the file names them')
-  const read = readClustersFile(file, args.label('clusters'), env)
   const name = args.text('cluster')
+  const read = readClustersFile(file, args.label('clusters'), env, name)
   if (name === undefined) return { kind: 'clusters', ...read }
-  const found = read.clusters.find((cluster) => cluster.name === name)
-  const known = read.clusters.map((cluster) => cluster.name).join(', ')
-  if (!found) throw new UsageError(`--cluster: '${name}' is not in the file; there are ${known}`)
-  return { kind: 'rabbitmq', amqpUrl: found.amqpUrl, exchange: found.exchange }
+  const [{ amqpUrl, exchange }] = read.clusters
+  return { kind: 'rabbitmq', amqpUrl, exchange }
 }
 
 /** For people, without secrets. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest'
-import { clustersForm } from '../../src/cli/clusters-file.ts'
+import { clustersForm, readClustersFile } from '../../src/cli/clusters-file.ts'
 import { putDeadLetters } from '../support/rabbitmq/put-dead-letters.ts'
 import { removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { runHere } from './in-process.ts'
@@ -93,6 +93,7 @@ describe('a file of clusters that is wrong', () => {
     ['an empty list', { clusters: [] }, "'clusters' is an array"],
     ['an unknown key', { clusters: [{ ...cluster, user: 'secret' }] }, "'user' is not an option"],
     ['an unknown policy', { clusters: [cluster], publishPolicy: 'secret' }, "'all' or 'any' or 'failover'"],
+    ['a url of another kind', { clusters: [{ name: 'eu', url: 'http://u:secret@h' }] }, "'url' of 'eu' is of another"],
     ['no url', { clusters: [{ name: 'eu' }] }, "'url' of 'eu' is missing"],
     [
       'a missing variable',
@@ -106,6 +107,12 @@ describe('a file of clusters that is wrong', () => {
     expect(stderr).toContain(why)
     expect(stderr.replace(clustersForm, '')).not.toContain('secret')
     expect(code).toBe(2)
+  })
+
+  test('one cluster of a file needs the secrets of that one alone', () => {
+    const file = writeFile({ clusters: [{ name: 'us', url: 'amqp://u:${NOT_THERE}@h' }, cluster] })
+    const { clusters } = readClustersFile(file, '--clusters', {}, 'eu')
+    expect(clusters).toEqual([{ name: 'eu', amqpUrl: cluster.url, exchange: 'appserver.events' }])
   })
 
   test('a file that is not there, a cluster that is not in it, options that do not go together', async () => {
