@@ -21,7 +21,7 @@ const startLoad = (publishPolicy: PublishPolicy): Promise<ClustersLoad> =>
 const isBack = (load: ClustersLoad, name: string): Promise<unknown> =>
   waitFor(() => load.publisher.cluster(name).status === 'open', { timeoutMs: 30_000, message: `${name} open` })
 
-describe.each<PublishPolicy>(['all', 'any', 'failover'])('policy %s, under load', { timeout: 90_000 }, (policy) => {
+describe.each<PublishPolicy>(['all', 'any', 'failover'])('policy %s, under load', { timeout: 180_000 }, (policy) => {
   test('each cluster goes away in turn, and comes back: nothing is lost', async () => {
     const load = await startLoad(policy)
     for (const cluster of clusters.all) {

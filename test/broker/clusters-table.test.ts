@@ -49,7 +49,7 @@ test('the table has a row for each fault', () => {
 
 test.for(cells.filter(([name]) => name in faults))(
   '%s, policy %s: %s, handled %s',
-  { timeout: 60_000 },
+  { timeout: 180_000 },
   async (cell) => {
     await runCell(clusters, cell, faults[cell[0]] as Fault)
   },

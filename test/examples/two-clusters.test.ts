@@ -35,7 +35,7 @@ test('in memory it prints what its README shows', async () => {
   expect(code).toBe(0)
 })
 
-test('orders go on while a cluster is away, and each is packed', { timeout: 90_000 }, async () => {
+test('orders go on while a cluster is away, and each is packed', { timeout: 180_000 }, async () => {
   let output = ''
   const env = {
     ...process.env,

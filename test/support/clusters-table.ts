@@ -46,7 +46,7 @@ export async function runCell(clusters: TestClusters, cell: Cell, fault: Fault):
   await fault.during?.()
   // Until the home has moved, if it has to.
   await settled(bus, name)
-  const outcome = bus.publish({ type: 'a.b', data: 1 }, { timeoutMs: expected === 'partial' ? 1_000 : 20_000 }).then(
+  const outcome = bus.publish({ type: 'a.b', data: 1 }, { timeoutMs: expected === 'partial' ? 3_000 : 30_000 }).then(
     () => 'resolves',
     (error: unknown) => (isEventBusError(error, 'PARTIALLY_PUBLISHED') ? 'partial' : String(error)),
   )
@@ -60,7 +60,7 @@ export async function runCell(clusters: TestClusters, cell: Cell, fault: Fault):
 
 /** The instance and the group. */
 async function bothHave(received: readonly unknown[]): Promise<void> {
-  await waitFor(() => received.length >= 2, { timeoutMs: 20_000, message: 'handled by the instance and the group' })
+  await waitFor(() => received.length >= 2, { timeoutMs: 30_000, message: 'handled by the instance and the group' })
 }
 
 /** A publish shows that a cluster is silent, blocked, or refuses events; other faults show themselves. */
@@ -68,7 +68,7 @@ async function settled(bus: MultiClusterBus, fault: string): Promise<void> {
   if (fault.startsWith('both')) await waitFor(() => bus.status === 'connecting')
   if (!fault.startsWith('the preferred')) return
   if (/silent|blocked|type/.test(fault)) bus.publish({ type: 'probe', data: 0 }).catch(() => {})
-  await waitFor(() => bus.cluster('us').isHome, { timeoutMs: 20_000, message: 'us as the home' })
+  await waitFor(() => bus.cluster('us').isHome, { timeoutMs: 30_000, message: 'us as the home' })
 }
 
 /** The events wait in every buffer. */
