@@ -3,7 +3,7 @@ import type { Command } from './command.ts'
 
 const width = 100
 
-const helpOption: OptionSpec = { short: 'h', help: 'shows this' }
+export const helpOption: OptionSpec = { short: 'h', help: 'shows this' }
 
 export function overallHelp(commands: readonly Command[]): string {
   const nameWidth = Math.max(...commands.map(({ name }) => name.length)) + 2
@@ -51,7 +51,7 @@ ${examples.map(({ what, line }) => `  # ${what}\n  ${line}`).join('\n')}
 `
 }
 
-function optionList(options: OptionSpecs): string {
+export function optionList(options: OptionSpecs): string {
   const rows = Object.entries(options).map(([name, spec]) => ({ flag: flagOf(name, spec), text: textOf(spec) }))
   const flagWidth = Math.max(...rows.map(({ flag }) => flag.length)) + 4
   const indent = ' '.repeat(flagWidth)

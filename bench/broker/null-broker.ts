@@ -21,7 +21,7 @@ import {
   uint32,
   uint64,
   uint8,
-} from './null-broker/frames.ts'
+} from './frames.ts'
 
 interface Consumer {
   readonly tag: string

@@ -1,0 +1,34 @@
+import { startNullBroker } from '../broker/start-null-broker.ts'
+import { queueOf } from '../broker/stage.ts'
+import { allClients } from '../contenders/registry.ts'
+import { type Axis, type Measures, microseconds } from './axis.ts'
+
+const exchange = 'bench'
+
+/** What each end costs its own process, on a broker that does nothing. */
+export const nullBroker: Axis = {
+  name: 'null',
+  about: 'against a broker that does nothing',
+  onBroker: false,
+  contenders: allClients,
+  async measure(contender, scene): Promise<Measures> {
+    const broker = await startNullBroker(scene.patience)
+    try {
+      const place = { url: broker.url, exchange, queue: queueOf(exchange), prefetch: scene.inFlight }
+      // The publisher also leaves a message there, for the receiver to get.
+      const published = await (await scene.start(contender, 'publish', place)).run()
+      const receiver = await scene.start(contender, 'receive', place)
+      const receiving = receiver.run()
+      broker.deliver(scene.events)
+      const received = await receiving
+      return {
+        'published events/s': scene.events / published.seconds,
+        'publisher CPU us/event': microseconds(published.cpuSeconds, scene.events),
+        'received events/s': scene.events / received.seconds,
+        'receiver CPU us/event': microseconds(received.cpuSeconds, scene.events),
+      }
+    } finally {
+      broker.stop()
+    }
+  },
+}

@@ -1,0 +1,33 @@
+import type { Data } from '../payload.ts'
+
+/** Where a client publishes and receives. All clients use the names that the bus would give. */
+export interface Place {
+  readonly url: string
+  readonly exchange: string
+  readonly queue: string
+  /** Deliveries in hand at the most. */
+  readonly prefetch: number
+}
+
+/** One process's end of a client library, driven as its documentation says. */
+export interface Client {
+  /** Opens what publishing needs. What it answers with publishes one event, and resolves with the broker's confirm. */
+  publisher(): Promise<Publish>
+  /** Declares and binds the place's quorum queue and consumes it, acknowledging each event behind `handle`. */
+  subscribe(handle: (data: Data) => void): Promise<void>
+  close(): Promise<void>
+}
+
+export type Publish = (data: Data) => Promise<unknown>
+
+/** What the file of a contender exports. */
+export interface Contender {
+  readonly connect: (place: Place) => Promise<Client>
+}
+
+/** The instance whose queue a place names, where a client has instances. */
+export const instance = 'bench'
+export const eventType = 'bench.event'
+export const pattern = 'bench.#'
+export const queueArguments = { 'x-queue-type': 'quorum' } as const
+export const messageOptions = { persistent: true, contentType: 'application/json' } as const

@@ -1,0 +1,66 @@
+/** `npm run bench`: measures, prints one table, writes a JSON. `npm run bench -- --help` tells the options. */
+import { exitCodes, Failure, faultOf, UsageError } from '../src/cli/failure.ts'
+import { Interruption } from '../src/cli/signals.ts'
+import { brokerVersion } from '../test/support/rabbitmq/handshake.ts'
+import { referencesOf } from './axes/index.ts'
+import { Stage } from './broker/stage.ts'
+import { type Measured, measureAxis } from './measure-axis.ts'
+import { type Options, readOptions, usage } from './options.ts'
+import { resultsOf, writeResults } from './report/results.ts'
+import { figuresTable } from './report/table.ts'
+
+const interruption = new Interruption()
+try {
+  const options = readOptions(process.argv.slice(2), process.env)
+  process.exitCode = options ? await bench(options) : help()
+} catch (error) {
+  if (!interruption.signal.aborted) console.error(`bench: ${faultOf(error).message}`)
+  process.exitCode = interruption.exitCode(error instanceof UsageError ? exitCodes.usage : exitCodes.failed)
+}
+interruption.release()
+
+function help(): number {
+  console.log(usage)
+  return exitCodes.done
+}
+
+async function bench(options: Options): Promise<number> {
+  const broker = options.axes.some(({ onBroker }) => onBroker) ? await versionOf(options.url) : 'none'
+  const { figures, failures } = await measure(options)
+  console.log(figuresTable(figures, referencesOf(options.axes)))
+  await writeResults(options.jsonFile, resultsOf(figures, options, broker))
+  console.error(`The figures are in ${options.jsonFile}`)
+  for (const { axis, contender, reason } of failures) console.error(`not measured: ${axis}, ${contender}: ${reason}`)
+  return failures.length === 0 ? exitCodes.done : exitCodes.failed
+}
+
+async function measure(options: Options): Promise<Measured> {
+  const { signal } = interruption
+  const stage = new Stage(options.url)
+  const settings = { ...options, patience: { limitSeconds: options.limitSeconds, signal } }
+  const measured: Measured[] = []
+  try {
+    for (const axis of options.axes)
+      measured.push(await measureAxis(axis, settings, stage, (line) => console.error(line)))
+  } finally {
+    await stage.removeAll()
+  }
+  return {
+    figures: measured.flatMap(({ figures }) => figures),
+    failures: measured.flatMap(({ failures }) => failures),
+  }
+}
+
+async function versionOf(url: string): Promise<string> {
+  try {
+    return await brokerVersion(url)
+  } catch (cause) {
+    // The URL may hold a password.
+    const { host } = new URL(url)
+    throw new Failure(
+      'NO_BROKER',
+      `no RabbitMQ answers at ${host}; start one, or name another with --amqp-url or EVENTBUS_AMQP_URL`,
+      { cause },
+    )
+  }
+}
