@@ -37,10 +37,10 @@ export function encodeBinary(request: PublishRequest, isPersistent: boolean): En
   return { body: Buffer.from(dataJson ?? ''), properties }
 }
 
-/** The event that a message carries: CloudEvents in either mode, or plain JSON. Throws `EVENT_UNDECODABLE`. */
+/** The one event that a message carries: CloudEvents in either mode, or plain JSON. Throws `EVENT_UNDECODABLE`. */
 export function decode(message: Message): BusEvent {
   const contentType = String(message.properties.contentType ?? '').toLowerCase()
-  if (contentType.startsWith(structuredType)) return decodeStructured(message)
+  if (contentType.startsWith(structuredType)) return decodeEnvelope(message, parseJson(message))
   if (contentType.startsWith(batchType)) throw undecodable(message, 'it is a batch of events')
   const attributes = headerAttributes(message)
   return attributes ? decodeBinary(message, attributes) : decodePlain(message)
@@ -87,8 +87,8 @@ function setTraceHeaders(properties: MessageProperties, extensions: Readonly<Rec
   }
 }
 
-function decodeStructured(message: Message): BusEvent {
-  const envelope = parseJson(message)
+/** The event that a JSON envelope of CloudEvents in this message describes. Throws `EVENT_UNDECODABLE`. */
+export function decodeEnvelope(message: Message, envelope: unknown): BusEvent {
   if (typeof envelope !== 'object' || envelope === null || Array.isArray(envelope))
     throw undecodable(message, 'it is no JSON object')
   const attributes = envelope as Record<string, unknown>
@@ -190,7 +190,8 @@ function text(value: unknown): string | undefined {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-function parseJson(message: Message): unknown {
+/** What the body says. Throws `EVENT_UNDECODABLE`. */
+export function parseJson(message: Message): unknown {
   try {
     return JSON.parse(utf8.decode(message.content))
   } catch {
@@ -199,7 +200,7 @@ function parseJson(message: Message): unknown {
   }
 }
 
-function undecodable({ fields, properties }: Message, why: string): EventBusError {
+export function undecodable({ fields, properties }: Message, why: string): EventBusError {
   const what = `The message '${String(properties.messageId ?? '')}' with routing key '${fields.routingKey}'`
   return new EventBusError('EVENT_UNDECODABLE', `${what} cannot be decoded as an event: ${why}`)
 }

@@ -26,10 +26,11 @@ export interface CopyState {
 }
 
 /**
- * What the broker or another client wrote about earlier journeys. RabbitMQ 3.10 drops a confirmed copy whose old x-death
+ * What was written about earlier journeys, by the broker or a client. RabbitMQ 3.10 drops a confirmed copy whose old x-death
  * names its next queue; CC would route the copy to other queues as well.
  */
-const staleHeaders = /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
+const staleHeaders =
+  /^(x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-acquired-count|event-bus-deliveries|CC|BCC)$/
 const maxMessageLength = 1_000
 const maxStackLength = 8_000
 
