@@ -2,6 +2,9 @@ import type { EventBusError } from '../core/errors.ts'
 import { neverUnhandled } from '../core/settled.ts'
 import { type Channel, explainReply } from './driver.ts'
 
+/** How many patterns are bound again at a time: a queue may have very many, and the broker has other things to do. */
+const rebindAtOnce = 200
+
 /**
  * The patterns that one queue shall be bound to. What is asked for while the broker is away is done when it is back:
  * bindings that were made, and bindings that were taken away.
@@ -16,6 +19,8 @@ export class Bindings {
   /** What `applyTo` has bound; what was wanted since then is bound when the channel is open. */
   #applied: readonly string[] = []
   #channel: Channel | undefined
+  /** Those that are bound again next. */
+  #toRebind: string[] = []
 
   constructor(queue: string, exchange: string) {
     this.#queue = queue
@@ -58,6 +63,17 @@ export class Bindings {
 
   lost(): void {
     this.#channel = undefined
+  }
+
+  /** What somebody has unbound, or deleted with the exchange, is bound again: some of it each time, in turn. */
+  async rebind(channel: Channel): Promise<void> {
+    if (this.#toRebind.length === 0) this.#toRebind = [...this.#wanted.keys()]
+    for (const pattern of this.#toRebind.splice(0, rebindAtOnce)) {
+      if (!this.#wanted.has(pattern)) continue
+      await this.#bind(channel, pattern)
+      // Taken away in that moment.
+      if (!this.#wanted.has(pattern)) await this.#unbind(channel, pattern)
+    }
   }
 
   /** Tells those who wait; who asks later may be luckier. */

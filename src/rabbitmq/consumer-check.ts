@@ -1,7 +1,7 @@
 import type { Logger } from '../core/logger.ts'
 import { pause } from '../core/backoff.ts'
 import type { ConnectionManager } from './connection-manager.ts'
-import { type Connection, explainReply } from './driver.ts'
+import { type Channel, type Connection, explainReply } from './driver.ts'
 import type { ChannelState } from './recovering-channel.ts'
 import { onScratchChannel } from './scratch-channel.ts'
 
@@ -13,6 +13,8 @@ export interface CheckedConsumer {
   readonly arrived: number
   /** How many of them are not settled. */
   readonly inHand: number
+  /** Binds its queue again to what it shall be bound to, some patterns each time. */
+  rebind(channel: Channel): Promise<void>
   /** Starts to consume anew. */
   restore(why: string): void
 }
@@ -23,11 +25,13 @@ interface Idleness {
 }
 
 /**
- * Looks every few seconds whether the queues still hand out to their consumers. A broker can lose a consumer and not say
- * so, or a queue and with it the consumer; without this the bus would be deaf from then on.
+ * Looks every few seconds whether events still reach the consumers. A broker can lose a consumer and not say so, or a queue
+ * and with it the consumer; whoever deletes the exchange takes all bindings with it, also where a publisher makes it anew.
+ * Without this the bus would be deaf from then on.
  */
 export class ConsumerCheck {
   readonly #connections: ConnectionManager
+  readonly #exchange: string
   readonly #consumers: () => Iterable<CheckedConsumer>
   readonly #everyMs: number
   readonly #logger: Logger
@@ -35,11 +39,13 @@ export class ConsumerCheck {
 
   constructor(
     connections: ConnectionManager,
+    exchange: string,
     consumers: () => Iterable<CheckedConsumer>,
     everyMs: number,
     logger: Logger,
   ) {
     this.#connections = connections
+    this.#exchange = exchange
     this.#consumers = consumers
     this.#everyMs = everyMs
     this.#logger = logger
@@ -64,15 +70,22 @@ export class ConsumerCheck {
 
   async #faultOf(consumer: CheckedConsumer, connection: Connection): Promise<string | undefined> {
     const { queue } = consumer
+    let asked = `queue '${queue}'`
     try {
-      const { consumerCount, messageCount } = await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
+      const { consumerCount, messageCount } = await onScratchChannel(connection, async (channel) => {
+        const counts = await channel.checkQueue(queue)
+        asked = `exchange '${this.#exchange}'`
+        await channel.checkExchange(this.#exchange)
+        await consumer.rebind(channel)
+        return counts
+      })
       if (consumerCount === 0) return `The queue '${queue}' has lost its consumer`
       return this.#isPassedOver(consumer, messageCount)
         ? `Events lie in the queue '${queue}', and none of them is handed out`
         : undefined
     } catch (error) {
-      const { code, message } = explainReply(error, `find the queue '${queue}'`)
-      if (code === 'TOPOLOGY_MISSING') return `The queue '${queue}' is gone`
+      const { code, message } = explainReply(error, `find the ${asked}`)
+      if (code === 'TOPOLOGY_MISSING') return `The ${asked} is gone`
       this.#logger.debug({ queue, code }, `${message}; its consumer is checked again later`)
       return undefined
     }

@@ -48,7 +48,10 @@ export interface RabbitmqOptions {
   readonly reconnect?: ReconnectOptions | undefined
   /** How many deliveries of one queue are in hand at the most. Default 100. */
   readonly prefetch?: number | undefined
-  /** How often to look whether each queue still hands out to its consumer; one that does not is consumed anew. Default 30. */
+  /**
+   * How often to look whether each queue still hands out to its consumer, one that does not is consumed anew; and to bind
+   * it again to its patterns, 200 of them each time. Default 30.
+   */
   readonly consumerCheckSeconds?: number | undefined
   /** How many events may wait for their confirm; then publishes reject with `PUBLISH_BUFFER_FULL`. Default 100,000. */
   readonly maxBufferedEvents?: number | undefined

@@ -74,6 +74,9 @@ export class Scheduler implements CheckedConsumer {
     return this.#deliveries.count
   }
 
+  /** Whatever is due comes by another exchange. */
+  async rebind(): Promise<void> {}
+
   restore(why: string): void {
     this.#channel.replace(why)
   }

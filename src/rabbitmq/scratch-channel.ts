@@ -20,9 +20,18 @@ export async function onScratchChannel<T>(
 }
 
 /** Whether the queue is on the broker. */
-export async function queueExists(queue: string, connection: Connection): Promise<boolean> {
+export function queueExists(queue: string, connection: Connection): Promise<boolean> {
+  return isThere(connection, (channel) => channel.checkQueue(queue))
+}
+
+/** Whether the exchange is on the broker. */
+export function exchangeExists(exchange: string, connection: Connection): Promise<boolean> {
+  return isThere(connection, (channel) => channel.checkExchange(exchange))
+}
+
+async function isThere(connection: Connection, look: (channel: Channel) => Promise<unknown>): Promise<boolean> {
   try {
-    await onScratchChannel(connection, (channel) => channel.checkQueue(queue))
+    await onScratchChannel(connection, look)
     return true
   } catch (error) {
     if (replyCode(error) === 404) return false

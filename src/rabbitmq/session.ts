@@ -78,7 +78,7 @@ export class RabbitmqSession implements TransportSession {
     const { deadLetters } = this.#names
     this.#redelivery = new Redelivery(this.#publisher, this.#waiting, deadLetters, logger, this.#closing.signal)
     const { consumerCheckMs } = settings
-    const check = new ConsumerCheck(this.#consuming, () => this.#consumers, consumerCheckMs, logger)
+    const check = new ConsumerCheck(this.#consuming, settings.exchange, () => this.#consumers, consumerCheckMs, logger)
     void check.run(this.#closing.signal)
   }
 

@@ -48,7 +48,7 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#logger = options.member.logger
     this.#bindings = new Bindings(options.queue, options.exchange)
     this.#overdue = new Overdue(options.queue, this.#logger)
-    this.#gap = new QueueGap(options.queue, options.point, options.member)
+    this.#gap = new QueueGap(options.queue, options.exchange, options.point, options.member)
     const use = {
       name: options.queue,
       setUp: (channel: Channel, connection: Connection) => this.#setUp(channel, connection),
@@ -83,6 +83,10 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   get inHand(): number {
     return this.#deliveries.count
+  }
+
+  rebind(channel: Channel): Promise<void> {
+    return this.#bindings.rebind(channel)
   }
 
   restore(why: string): void {

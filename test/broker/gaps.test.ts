@@ -132,3 +132,33 @@ test('the queue of a group is no gap of an instance, whatever becomes of it', as
   await waitFor(async () => (await queueExists(url, groupQueue)) && subscription.status === 'ready')
   expect(gaps).toEqual([])
 })
+
+test('an exchange that is deleted has taken the bindings along: a loss, after which the instance hears again', async () => {
+  const { bus, gaps } = start({ consumerCheckSeconds: 1 })
+  const received: unknown[] = []
+  await bus.subscribe('a.#', ({ data }) => void received.push(data)).ready
+  gaps.length = 0
+  await onChannel(url, (channel) => channel.deleteExchange(exchangeName))
+  await waitFor(() => gaps.length > 0, { message: 'the gap' })
+  await bus.publish({ type: 'a.b', data: 'after it' })
+  await waitFor(() => received.length > 0, { message: 'the event' })
+  expect(gaps).toEqual([{ instance: 'a', kind: 'loss', reason: expect.stringContaining(`exchange '${exchangeName}'`) }])
+})
+
+test('a queue that is bound no longer is bound again: by hand, or since a publisher made a deleted exchange anew', async () => {
+  const { bus } = start({ consumerCheckSeconds: 1 })
+  let received = 0
+  await bus.subscribe(['a.*', 'b.*'], () => void received++).ready
+  await onChannel(url, async (channel) => {
+    await channel.unbindQueue(queue, exchangeName, 'a.*')
+    await channel.unbindQueue(queue, exchangeName, 'b.*')
+  })
+  for (const type of ['a.x', 'b.x']) {
+    const before = received
+    const hears = async (): Promise<boolean> => {
+      await bus.publish({ type, data: 1 })
+      return received > before
+    }
+    await waitFor(hears, { message: `an event of type ${type}` })
+  }
+})
