@@ -6,8 +6,8 @@ const oneAtATime = ['test/chaos/**/*.test.ts', 'test/support-tests/**/*.test.ts'
 export default defineConfig({
   test: {
     globalSetup: ['test/support/rabbitmq/global-setup.ts', 'test/support/postgres/global-setup.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     projects: [
       {
         extends: true,
@@ -21,8 +21,8 @@ export default defineConfig({
           // For `npm run test:chaos`: vitest.chaos.config.ts.
           exclude: ['test/chaos/long/**'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 300_000,
+          hookTimeout: 240_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -33,7 +33,6 @@ class Numbers {
 
   async reach(count: number): Promise<void> {
     await waitFor(() => this.different >= count, {
-      timeoutMs: 30_000,
       message: `${count} events, not ${this.different}`,
     })
   }

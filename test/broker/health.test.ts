@@ -107,7 +107,7 @@ describe('a connection that is away', () => {
     const flapping = setInterval(() => proxy.cut(), 50)
     proxy.accept()
     const warned = async (): Promise<boolean> => (await checkOf(bus, 'connection:publish'))?.status === 'warn'
-    await waitFor(warned, { timeoutMs: 20_000, message: 'a warning' }).finally(() => clearInterval(flapping))
+    await waitFor(warned, { message: 'a warning' }).finally(() => clearInterval(flapping))
     await waitFor(() => isWell(bus), { message: 'well again' })
   })
 })
@@ -189,5 +189,5 @@ test('a store that fails shows with the reason, and the bus stays ready', async 
   })
   expect(broken.ready).toBe(true)
   faulty.heal()
-  await waitFor(() => isWell(bus), { timeoutMs: 20_000, message: 'well again' })
+  await waitFor(() => isWell(bus), { message: 'well again' })
 })

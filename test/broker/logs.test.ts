@@ -100,7 +100,7 @@ async function runWhatFails(): Promise<void> {
   await heard(bus.publish({ type: 'job.later', data } as never, { signal: AbortSignal.abort() }))
   await putBrokenMessages()
   // Six that are given up, two of them by the catalog's word, and three that cannot be decoded.
-  await waitFor(async () => (await bus.deadLetters.count()) >= 8, { timeoutMs: 20_000, message: 'dead letters' })
+  await waitFor(async () => (await bus.deadLetters.count()) >= 8, { message: 'dead letters' })
   proxy.cut()
   await waitFor(() => bus.status !== 'open')
   await waitFor(() => bus.status === 'open')

@@ -59,7 +59,7 @@ test('of many buses those with a store get what is due, and record all of it, on
   const [publisher] = others
   const publish = (): Promise<{ id: string }> => publisher.publish({ type: 'reminder', data: {} }, { afterMs: 1_000 })
   const events = await Promise.all(Array.from({ length: 300 }, publish))
-  await waitFor(async () => (await store.count()) === 300, { timeoutMs: 15_000, message: '300 recorded' })
+  await waitFor(async () => (await store.count()) === 300, { message: '300 recorded' })
   expect((await idsIn(store)).sort()).toEqual(events.map(({ id }) => id).sort())
 })
 

@@ -43,7 +43,7 @@ async function publish(bus: EventBus, count: number): Promise<string[]> {
 }
 
 const recorded = (faulty: FaultyStore, count: number): Promise<unknown> =>
-  waitFor(async () => (await faulty.store.count()) >= count, { timeoutMs: 15_000, message: `${count} recorded` })
+  waitFor(async () => (await faulty.store.count()) >= count, { message: `${count} recorded` })
 
 test('a bus with a store publishes under load while that is away, and records all, once and in order, when it is back', async () => {
   const faulty = new FaultyStore()

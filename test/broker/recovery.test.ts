@@ -255,10 +255,10 @@ describe('health', () => {
     const bus = makeBus('a', { heartbeatSeconds: 1 })
     await bus.subscribe('a.b', () => {}).ready
     proxy.stall()
-    await waitFor(() => bus.status === 'connecting', { timeoutMs: 10_000, message: 'loss noticed' })
+    await waitFor(() => bus.status === 'connecting', { message: 'loss noticed' })
     proxy.cut()
     proxy.resume()
-    await waitFor(() => bus.status === 'open', { timeoutMs: 10_000, message: 'connected again' })
+    await waitFor(() => bus.status === 'open', { message: 'connected again' })
     await bus.publish({ type: 'a.b', data: 1 }, { requireRoute: true })
   })
 })
@@ -299,7 +299,7 @@ test('where the bus may not make the wait ladder, scheduled events are refused a
   await bus.publish({ type: 'work.now', data: 1 })
   proxy.refuse()
   proxy.cut()
-  await waitFor(() => bus.status === 'connecting', { timeoutMs: 5_000, message: 'the outage' })
+  await waitFor(() => bus.status === 'connecting', { message: 'the outage' })
   const duringOutage = [schedule(), bus.publish({ type: 'work.now', data: 2 })]
   proxy.accept()
   const outcomes = await Promise.allSettled(duringOutage)

@@ -37,7 +37,6 @@ afterEach(async () => {
 test('an event that a full queue refuses goes out when there is room, on another channel if need be', async () => {
   const published = bus.publish({ type: 'full.second', data: 2 })
   await waitFor(() => warnings.some((message) => message.includes('opening another channel for')), {
-    timeoutMs: 15_000,
     message: 'another channel',
   })
   await onChannel(url, (channel) => channel.purgeQueue(full))

@@ -47,7 +47,7 @@ test('a memory alarm makes publishers wait; when it is over all goes out, once',
   await fleet.confirmed(500)
   await broker.ctl('set_vm_memory_high_watermark', '0.000001')
   const isBlocked = async (): Promise<boolean> => (await broker.ctl('list_connections', 'state')).includes('block')
-  await waitFor(isBlocked, { timeoutMs: 30_000, message: 'blocked connections' })
+  await waitFor(isBlocked, { message: 'blocked connections' })
   await broker.ctl('set_vm_memory_high_watermark', '0.4')
   for (const { duplicates } of await fleet.finishAndSettle()) expect(duplicates).toBe(0)
 })

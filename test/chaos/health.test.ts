@@ -42,7 +42,7 @@ async function failing(bus: UntypedBus): Promise<Health> {
     const health = await bus.healthCheck()
     return health.status === 'fail' && health
   }
-  return waitFor(failed, { timeoutMs: 20_000, message: 'a failure' })
+  return waitFor(failed, { message: 'a failure' })
 }
 
 test('a deaf subscription fails, with the name of its queue, until it hears again', async () => {
@@ -61,7 +61,7 @@ test('a deaf subscription fails, with the name of its queue, until it hears agai
   expect(healthResponse(health).statusCode).toBe(503)
   // As somebody would who reads this: the connection is closed on the broker.
   await broker.ctl('close_all_connections', 'deaf')
-  await waitFor(async () => (await bus.healthCheck()).ready, { timeoutMs: 20_000, message: 'ready again' })
+  await waitFor(async () => (await bus.healthCheck()).ready, { message: 'ready again' })
   await bus.publish({ type: 'work.one', data: 1 })
   await waitFor(() => received.length === 1, { message: 'the event' })
 })
@@ -78,7 +78,7 @@ test('an expired password fails at once, with the reason and without the passwor
     const health = await bus.healthCheck()
     return health.checks['connection:consume']?.observedValue === 'refused' && health
   }
-  const health = await waitFor(refused, { timeoutMs: 20_000, message: 'refused' })
+  const health = await waitFor(refused, { message: 'refused' })
   expect(health).toMatchObject({ status: 'fail', ready: false })
   expect(health.checks['connection:consume']?.output).toMatch(/^CREDENTIALS_REFUSED: /)
   expect(health.checks['subscription:instance:a']).toMatchObject({

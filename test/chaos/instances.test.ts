@@ -17,7 +17,7 @@ test.for(seeds)(
     const fleet = await startFleet(busy)
     const inHand = async (): Promise<boolean> =>
       (await broker.ctl('list_queues', '-s', 'name', 'messages_unacknowledged')).includes(`${victim}\t${prefetch}`)
-    await waitFor(inHand, { timeoutMs: 30_000, message: `${prefetch} events in hand of ${victim}` })
+    await waitFor(inHand, { message: `${prefetch} events in hand of ${victim}` })
     await fleet.killMember(victim)
     await fleet.confirmedMore(random.integer(1, 500))
     await fleet.startMember(victim)

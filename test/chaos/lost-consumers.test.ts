@@ -37,7 +37,6 @@ function makeBus(instance: string): EventBus {
 
 async function consumersOf(queue: string, expected: number): Promise<void> {
   await waitFor(async () => (await consumerCount(broker.url, queue)) === expected, {
-    timeoutMs: 20_000,
     message: `${expected} consumers of ${queue}`,
   })
 }
@@ -49,7 +48,7 @@ test('an instance whose consumer the broker has forgotten hears again, and misse
   const queue = `${exchangeName}:instance:a`
   await forgetConsumers(broker, queue)
   const { id } = await bus.publish({ type: 'work.one', data: 1 })
-  await waitFor(() => received.length > 0, { timeoutMs: 20_000, message: 'the event' })
+  await waitFor(() => received.length > 0, { message: 'the event' })
   expect(received.map((event) => event.id)).toEqual([id])
   await consumersOf(queue, 1)
 })
@@ -68,7 +67,7 @@ test('a member of a group whose consumer the broker has forgotten works again, t
   await forgetConsumers(broker, queue, 1)
   // More than the one that is left will take.
   for (let data = 0; data < 20; data++) await buses[0]?.publish({ type: 'work.one', data })
-  await waitFor(() => received.length === 20, { timeoutMs: 20_000, message: 'all events at both members' })
+  await waitFor(() => received.length === 20, { message: 'all events at both members' })
   stuck.resolve()
   // RabbitMQ counts a consumer that was cancelled for as long as one of its deliveries is in hand.
   await consumersOf(queue, 2)
@@ -79,10 +78,10 @@ test('scheduled events come out again when their consumer was forgotten', async 
   const received: BusEvent[] = []
   await bus.subscribe('work.#', (event) => void received.push(event)).ready
   await bus.publish({ type: 'work.one', data: 1 }, { afterMs: 1_000 })
-  await waitFor(() => received.length === 1, { timeoutMs: 20_000, message: 'the first event' })
+  await waitFor(() => received.length === 1, { message: 'the first event' })
   await forgetConsumers(broker, `${exchangeName}:scheduled`)
   await bus.publish({ type: 'work.two', data: 2 }, { afterMs: 1_000 })
-  await waitFor(() => received.length === 2, { timeoutMs: 20_000, message: 'the second event' })
+  await waitFor(() => received.length === 2, { message: 'the second event' })
 })
 
 test('consumers that do their work are left alone', async () => {
@@ -99,13 +98,13 @@ test('consumers that do their work are left alone', async () => {
   await bus.subscribe('news.#', () => {}).ready
   // All that the prefetch allows is in hand, the rest waits: that is no fault.
   for (let data = 0; data < 30; data++) await bus.publish({ type: 'work.one', data })
-  await waitFor(() => runs === 10, { timeoutMs: 5_000, message: 'ten events in hand' })
+  await waitFor(() => runs === 10, { message: 'ten events in hand' })
   // Each restoration is the work of a check of all consumers.
   for (let checks = 1; checks <= 3; checks++) {
     await forgetConsumers(broker, `${exchangeName}:instance:a`)
     await consumersOf(`${exchangeName}:instance:a`, 1)
   }
   finish.resolve()
-  await waitFor(() => runs === 30, { timeoutMs: 10_000, message: 'all events' })
+  await waitFor(() => runs === 30, { message: 'all events' })
   expect(redelivered).toBe(0)
 })

@@ -62,7 +62,7 @@ describe.each([
     const store = openPostgres(space)
     const appending = keepAppending(store)
     for (let round = 1; round <= 3; round++) {
-      await waitFor(() => appending.recorded >= 10 * round, { timeoutMs: 20_000, message: 'ten batches more' })
+      await waitFor(() => appending.recorded >= 10 * round, { message: 'ten batches more' })
       await end()
       appending.errors.clear()
       await waitFor(() => appending.errors.size > 0, { message: 'an append has failed' })

@@ -95,7 +95,7 @@ describe('TLS', () => {
     } finally {
       await broker.useCertificate(server)
     }
-    await waitFor(() => bus.status === 'open', { timeoutMs: 10_000, message: 'connected' })
+    await waitFor(() => bus.status === 'open', { message: 'connected' })
     await expectToWork(bus)
   })
 
@@ -114,7 +114,7 @@ describe('TLS', () => {
       await broker.ctl('close_all_connections', 'test')
     }
     await Promise.all(publishes)
-    await waitFor(() => new Set(received).size === 1_000, { timeoutMs: 20_000, message: 'all events' })
+    await waitFor(() => new Set(received).size === 1_000, { message: 'all events' })
   })
 })
 

@@ -82,12 +82,10 @@ async function runToEnd(program: string, enough: number, options: Required<RunOp
   child.stderr.on('data', (chunk) => (stderr += String(chunk)))
   try {
     await waitFor(() => child.exitCode !== null || stdout.length >= enough, {
-      timeoutMs: 15_000,
       message: program,
     })
     if (child.exitCode === null) child.kill('SIGTERM')
     await waitFor(() => child.exitCode !== null || child.signalCode !== null, {
-      timeoutMs: 15_000,
       message: `the end of ${program}`,
     })
   } finally {

@@ -46,7 +46,6 @@ export async function startServer(name: string, { amqpUrl, exchange, dataDir }: 
   let output = ''
   for (const pipe of [child.stdout, child.stderr]) pipe?.on('data', (text) => (output += String(text)))
   const url = await waitFor(() => hasEnded(child) || /serves (http:\S+)/.exec(output)?.[1], {
-    timeoutMs: 15_000,
     message: `${name} ready`,
   })
   if (url === true) throw new Error(`${name} ended before it was ready:\n${output}`)

@@ -47,7 +47,7 @@ test('orders go on while a cluster is away, and each is packed', { timeout: 180_
   shop = fork(program, { env, execArgv: ['--import', endWithParent], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   for (const pipe of [shop.stdout, shop.stderr]) pipe?.on('data', (text) => (output += String(text)))
   const says = (text: string): Promise<unknown> =>
-    waitFor(() => output.includes(text), { timeoutMs: 30_000, message: `'${text}' in the output` })
+    waitFor(() => output.includes(text), { message: `'${text}' in the output` })
   await says('packed (eu)')
   clusters.eu.goAway()
   await says("Events are published to 'us' first")

@@ -64,7 +64,7 @@ async function handled(count: number): Promise<Span[]> {
       const processed = all.filter(({ name }) => name.startsWith('process'))
       return processed.length >= count && processed
     },
-    { timeoutMs: 15_000, message: `${count} spans of handlers` },
+    { message: `${count} spans of handlers` },
   )
 }
 

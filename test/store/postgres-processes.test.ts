@@ -54,7 +54,7 @@ test(
     let answered = 0
     for (let round = 0; round < 6; round++) {
       const appender = started(space, eventsOfBatch)
-      await waitFor(() => appender.done >= 3 + round, { timeoutMs: 20_000, message: 'batches' })
+      await waitFor(() => appender.done >= 3 + round, { message: 'batches' })
       await appender.kill()
       answered += appender.done
       const data = (await Array.fromAsync(store.read())).map(({ event }) => event.data)

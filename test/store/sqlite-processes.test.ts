@@ -20,7 +20,7 @@ test(
     let answered = 0
     for (let round = 0; round < 6; round++) {
       const appender = started({ store: { file }, eventsOfBatch })
-      await waitFor(() => appender.done >= 3 + round, { timeoutMs: 20_000, message: 'batches' })
+      await waitFor(() => appender.done >= 3 + round, { message: 'batches' })
       await appender.kill()
       answered += appender.done
       const events = await store.count()

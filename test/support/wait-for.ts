@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 
 export interface WaitOptions {
-  /** Default 20,000: only what will not come takes so long, and machines can be slow. */
+  /** Default 60,000: only what will not come takes so long, and machines can be slow. */
   timeoutMs?: number
   /** What was waited for; the start of the error's message. */
   message?: string
@@ -21,7 +21,7 @@ export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<Exclude<T, Falsy>> {
-  const { timeoutMs = 20_000, message = 'condition', pauseMs: longestPauseMs = 20 } = options
+  const { timeoutMs = 60_000, message = 'condition', pauseMs: longestPauseMs = 20 } = options
   const deadline = performance.now() + timeoutMs
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     const attempt = await evaluate(condition)

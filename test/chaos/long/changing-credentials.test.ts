@@ -46,7 +46,7 @@ async function publishUntil(bus: UntypedBus, done: Promise<unknown>): Promise<nu
   let count = 0
   while (!isDone) await bus.publish({ type: 'a.b', data: count++ })
   await noted
-  await waitFor(() => new Set(received).size === count, { timeoutMs: 20_000, message: `all ${count} events` })
+  await waitFor(() => new Set(received).size === count, { message: `all ${count} events` })
   return count
 }
 
@@ -73,7 +73,7 @@ describe('a password', () => {
         await broker.ctl('change_password', 'worker', next)
         password = next
         await broker.ctl('close_all_connections', 'rotation')
-        await waitFor(() => bus.status === 'open', { timeoutMs: 10_000, message: 'connected' })
+        await waitFor(() => bus.status === 'open', { message: 'connected' })
       }
     }
     expect(await publishUntil(bus, rotation())).toBeGreaterThan(10)
@@ -118,7 +118,7 @@ describe('a token that expires', () => {
     const before = await connections()
     await publishUntil(
       bus,
-      waitFor(() => asked >= 8, { timeoutMs: 20_000, message: 'asked for four tokens a connection' }),
+      waitFor(() => asked >= 8, { message: 'asked for four tokens a connection' }),
     )
     expect(await connections()).toEqual(before)
     expect(before.users).toEqual(['service', 'service'])
@@ -132,7 +132,7 @@ describe('a token that expires', () => {
     })
     isDown = true
     const outage = async (): Promise<void> => {
-      await waitFor(() => bus.status === 'connecting', { timeoutMs: 10_000, message: 'disconnected' })
+      await waitFor(() => bus.status === 'connecting', { message: 'disconnected' })
       const told = async (): Promise<boolean> =>
         JSON.stringify(await bus.healthCheck()).includes('CREDENTIALS_UNAVAILABLE')
       await waitFor(told, { message: 'the reason in health' })
@@ -157,7 +157,6 @@ describe('a token that expires', () => {
     await publishUntil(
       bus,
       waitFor(async () => answers >= 8 && (await isNew()), {
-        timeoutMs: 30_000,
         message: 'connected again, and renewed',
       }),
     )
@@ -168,7 +167,6 @@ describe('a token that expires', () => {
     const bus = await startBus(() => tokenFor(user, 4))
     user = 'second-service'
     const change = waitFor(async () => (await connections()).users.join() === 'second-service,second-service', {
-      timeoutMs: 20_000,
       message: 'the second user',
     })
     await publishUntil(bus, change)

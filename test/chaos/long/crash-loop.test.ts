@@ -69,7 +69,7 @@ async function settle(good: readonly string[], killers: readonly string[]): Prom
     const done = members.flatMap((member) => member.journal('done'))
     return accountFor(`${crashes} crashes`, [...good, ...killers], done, dead)
   }
-  await waitFor(() => account().lost === 0, { timeoutMs: 30_000, message: 'all others handled' })
+  await waitFor(() => account().lost === 0, { message: 'all others handled' })
   console.table([account()])
   expect(account()).toMatchObject({ handled: good.length, dead: killers.length, lost: 0 })
   expect(crashes).toBeLessThanOrEqual(killers.length * maxDeliveries)

@@ -155,7 +155,7 @@ async function expectNothingLeft(): Promise<void> {
   for (const level of [0, 1, 2, 3]) {
     const isEmpty = async (): Promise<boolean> =>
       (await onChannel(broker.url, (channel) => channel.checkQueue(`${exchange}:wait:${level}`))).messageCount === 0
-    await waitFor(isEmpty, { timeoutMs: 20_000, message: `level ${level} empty` })
+    await waitFor(isEmpty, { message: `level ${level} empty` })
   }
 }
 

@@ -68,7 +68,7 @@ class Script {
       sent.push(id)
       return this.#servers.every((server) => sent.some((one) => server.hasHeard(one)))
     }
-    await waitFor(isQuiet, { timeoutMs: 15_000, message: 'quiet' })
+    await waitFor(isQuiet, { message: 'quiet' })
   }
 
   /** A stale value would stay: no event drops it any more. Deliveries that came again may still be on their way. */
@@ -80,7 +80,7 @@ class Script {
         assert.deepEqual(await read(), truth, `${server.instance} reads the truth`)
         return true
       }
-      await waitFor(inStep, { timeoutMs: 2_000, message: `${server.instance} in step` })
+      await waitFor(inStep, { message: `${server.instance} in step` })
     }
   }
 

@@ -157,7 +157,6 @@ export class Fleet {
 
   async #expectConsumersOn(queue: string, consumers: number): Promise<void> {
     await waitFor(async () => (await consumerCount(this.#options.brokerUrl, queue)) === consumers, {
-      timeoutMs: 30_000,
       message: `${consumers} consumers on ${queue}`,
     })
   }

@@ -39,7 +39,6 @@ export class Restarted {
     const before = this.journal('ready').length
     this.#run()
     await waitFor(() => this.journal('ready').length > before || this.crashes > 0, {
-      timeoutMs: 20_000,
       message: `${this.#orders.instance} ready`,
     })
   }

@@ -28,7 +28,7 @@ export async function startArchivist(orders: ArchivistOrders): Promise<Archivist
     if ('fault' in report) faults.push(report.fault)
     else recorded = report.recorded
   })
-  await waitFor(() => recorded !== undefined, { timeoutMs: 20_000, message: 'an archivist that records' })
+  await waitFor(() => recorded !== undefined, { message: 'an archivist that records' })
   return {
     get recorded() {
       return recorded ?? 0
