@@ -1,9 +1,8 @@
 import { Pool } from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { EventStore } from '../../src/core/event-store.ts'
 import { migrations } from '../../src/store/postgres/migrations.ts'
 import { openPostgres, testSchema } from '../support/postgres/open-store.ts'
-import { eventsWith, eventWith } from '../support/stores/open-store.ts'
+import { eventsWith, eventWith, everyUse } from '../support/stores/open-store.ts'
 
 test('instances that start at once make the schema once, and all work', async () => {
   const space = testSchema()
@@ -95,17 +94,6 @@ describe('a schema that is removed under a store', () => {
     expect(await restarted.checkpoint('reader')).toBeUndefined()
   })
 })
-
-function everyUse(store: EventStore): (() => Promise<unknown>)[] {
-  return [
-    () => store.append([eventWith()]),
-    () => Array.fromAsync(store.read()),
-    () => store.count({ pattern: 'app.*' }),
-    () => store.lastPosition(),
-    () => store.saveCheckpoint('reader', 2),
-    () => store.prune({ keep: 0 }),
-  ]
-}
 
 function refusal(message: RegExp): unknown {
   return expect.objectContaining({

@@ -14,7 +14,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
 import { migrations } from '../../src/store/sqlite/schema.ts'
 import { sqliteStore } from '../../src/store/sqlite/index.ts'
-import { eventsWith, eventWith, openStore, storeFile } from '../support/stores/open-store.ts'
+import { eventsWith, eventWith, everyUse, openStore, storeFile } from '../support/stores/open-store.ts'
 import { temporaryFolder } from '../support/stores/temporary-folder.ts'
 
 /** A closed store with events, as one file. */
@@ -105,9 +105,9 @@ test('a file that is replaced or removed under an open store is noticed before a
   await store.append([eventWith()])
   renameSync(`${file}.backup`, file)
   const refusal = { code: 'STORE_UNAVAILABLE', message: expect.stringMatching(/events.db-wal/) as string }
-  await expect(store.append([eventWith()])).rejects.toMatchObject(refusal)
+  for (const work of everyUse(store)) await expect(work()).rejects.toMatchObject(refusal)
   rmSync(file)
-  await expect(store.append([eventWith()])).rejects.toMatchObject(refusal)
+  for (const work of everyUse(store)) await expect(work()).rejects.toMatchObject(refusal)
   expect(existsSync(file)).toBe(false)
 })
 

@@ -33,3 +33,15 @@ export function eventWith(parts: Partial<BusEvent> = {}): BusEvent {
 export function eventsWith(count: number, parts?: Partial<BusEvent>): BusEvent[] {
   return Array.from({ length: count }, () => eventWith(parts))
 }
+
+/** Each kind of work that needs the database. */
+export function everyUse(store: EventStore): (() => Promise<unknown>)[] {
+  return [
+    () => store.append([eventWith()]),
+    () => Array.fromAsync(store.read()),
+    () => store.count({ pattern: 'app.*' }),
+    () => store.lastPosition(),
+    () => store.saveCheckpoint('reader', 2),
+    () => store.prune({ keep: 0 }),
+  ]
+}
