@@ -42,7 +42,7 @@ export async function measureAxis(
     }
   }
   return {
-    figures: contenders.flatMap((contender) => figuresOf(axis.name, contender, found.get(contender) ?? [])),
+    figures: figuresOf(axis.name, found),
     failures: [...failures].map(([contender, reason]) => ({ axis: axis.name, contender, reason })),
   }
 }
@@ -61,11 +61,15 @@ async function measureOnce(
   }
 }
 
-function figuresOf(axis: string, contender: ContenderName, runs: readonly Measures[]): Figure[] {
-  return Object.keys(runs[0] ?? {}).flatMap((measure) => {
-    const values = runs.flatMap((measures) => measures[measure] ?? [])
-    return values.length === 0 ? [] : [figureOf({ axis, measure, contender }, values)]
-  })
+/** By measure, and then in the order of the contenders. */
+function figuresOf(axis: string, found: ReadonlyMap<ContenderName, readonly Measures[]>): Figure[] {
+  const names = new Set([...found.values()].flatMap(([first]) => Object.keys(first ?? {})))
+  return [...names].flatMap((measure) =>
+    [...found].flatMap(([contender, runs]) => {
+      const values = runs.flatMap((measures) => measures[measure] ?? [])
+      return values.length === 0 ? [] : [figureOf({ axis, measure, contender }, values)]
+    }),
+  )
 }
 
 function inWords(measures: Measures): string {

@@ -1,9 +1,11 @@
-import type { Stage } from './broker/stage.ts'
+import type { Places, Stage } from './broker/stage.ts'
 import type { Place } from './contenders/client.ts'
-import { type ContenderName, moduleOf } from './contenders/registry.ts'
+import { type ClientName, moduleOf } from './contenders/registry.ts'
 import { processorSeconds } from './broker/processor-time.ts'
-import { End, type Patience } from './end/end.ts'
-import type { Orders } from './end/orders.ts'
+import { End, type Orders, type Patience } from './end/end.ts'
+import type { ClientOrders, Done } from './end/orders.ts'
+
+const clientProgram = new URL('end/main.ts', import.meta.url)
 
 export interface SceneSettings {
   readonly events: number
@@ -17,8 +19,7 @@ export class Scene {
   readonly inFlight: number
   readonly patience: Patience
   readonly #stage: Stage
-  readonly #ends: End[] = []
-  readonly #places: Place[] = []
+  readonly #ends: End<unknown>[] = []
 
   constructor(settings: SceneSettings, stage: Stage) {
     this.events = settings.events
@@ -27,27 +28,35 @@ export class Scene {
     this.#stage = stage
   }
 
-  /** An exchange of its own on the broker. */
-  place(): Place {
-    const place = this.#stage.place(this.inFlight)
-    this.#places.push(place)
-    return place
+  /** An exchange of its own on the broker, and a queue for each handler. */
+  place(handlers = 1): Place {
+    return this.#stage.places(this.inFlight, 1, handlers)[0]
+  }
+
+  /** The same for several instances of one exchange. */
+  places(instances: number): Places {
+    return this.#stage.places(this.inFlight, instances, 1)
   }
 
   declare(place: Place, queueType: 'classic' | 'quorum'): Promise<void> {
     return this.#stage.declare(place, queueType)
   }
 
-  /** Starts one end of a contender; resolves when it is ready. */
-  async start(
-    contender: ContenderName,
-    task: Orders['task'],
+  /** Starts one end of a client; resolves when it is ready. */
+  start(
+    contender: ClientName,
+    task: ClientOrders['task'],
     place: Place,
-    changes: Partial<Orders> = {},
-  ): Promise<End> {
+    changes: Partial<ClientOrders> = {},
+  ): Promise<End<Done>> {
     const { events, inFlight } = this
-    const orders = { module: moduleOf(contender), task, place, events, inFlight, ratePerSecond: 0, ...changes }
-    const end = await End.start(orders, this.patience)
+    const orders = { module: moduleOf(contender), task, place, events, inFlight, ratePerSecond: 0, handlers: 1 }
+    return this.startProgram<Done>(clientProgram, { ...orders, ...changes })
+  }
+
+  /** Starts a program that measures something else. */
+  async startProgram<Found>(program: URL, orders: Orders): Promise<End<Found>> {
+    const end = await End.start<Found>(program, orders, this.patience)
     this.#ends.push(end)
     return end
   }
@@ -62,6 +71,6 @@ export class Scene {
 
   async close(): Promise<void> {
     for (const end of this.#ends) end.kill()
-    for (const place of this.#places) await this.#stage.remove(place)
+    await this.#stage.clear()
   }
 }

@@ -5,15 +5,15 @@ import type { Scene } from '../scene.ts'
 export type Measures = Readonly<Record<string, number | undefined>>
 
 /** One question that is put to several contenders. */
-export interface Axis {
+export interface Axis<Name extends ContenderName = ContenderName> {
   readonly name: string
   readonly about: string
   /** Whether it needs a RabbitMQ. */
   readonly onBroker: boolean
   /** Who can be asked. The first one is the reference. */
-  readonly contenders: readonly ContenderName[]
+  readonly contenders: readonly Name[]
   /** One run of one contender. */
-  measure(contender: ContenderName, scene: Scene): Promise<Measures>
+  measure(contender: Name, scene: Scene): Promise<Measures>
 }
 
 export function microseconds(seconds: number | undefined, events: number): number | undefined {

@@ -1,12 +1,12 @@
-import { allClients, preloaderOf } from '../contenders/registry.ts'
+import { type ClientName, clients, preloaderOf } from '../contenders/registry.ts'
 import { type Axis, type Measures, microseconds } from './axis.ts'
 
 /** Emptying a quorum queue that was filled before, with acknowledgements. */
-export const consume: Axis = {
+export const consume: Axis<ClientName> = {
   name: 'consume',
   about: 'consume with acknowledgements from a full quorum queue',
   onBroker: true,
-  contenders: allClients,
+  contenders: clients,
   async measure(contender, scene): Promise<Measures> {
     const place = scene.place()
     await (await scene.start(contender, 'declare', place)).run()

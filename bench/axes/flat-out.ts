@@ -1,12 +1,12 @@
-import { allClients } from '../contenders/registry.ts'
+import { type ClientName, clients } from '../contenders/registry.ts'
 import { type Axis, type Measures, microseconds } from './axis.ts'
 
 /** From a publisher in one process to a receiver in another, as fast as it goes. */
-export const flatOut: Axis = {
+export const flatOut: Axis<ClientName> = {
   name: 'flat-out',
   about: 'end to end, flat out, over a quorum queue',
   onBroker: true,
-  contenders: allClients,
+  contenders: clients,
   async measure(contender, scene): Promise<Measures> {
     const place = scene.place()
     const receiver = await scene.start(contender, 'receive', place)

@@ -1,4 +1,4 @@
-import { allClients } from '../contenders/registry.ts'
+import { type ClientName, clients } from '../contenders/registry.ts'
 import type { Axis, Measures } from './axis.ts'
 
 const ratePerSecond = 1_000
@@ -6,11 +6,11 @@ const ratePerSecond = 1_000
 const mostSeconds = 30
 
 /** From one process to another at a steady 1,000 events a second. */
-export const latency: Axis = {
+export const latency: Axis<ClientName> = {
   name: 'latency',
   about: 'end to end at 1,000 events/s over a quorum queue',
   onBroker: true,
-  contenders: allClients,
+  contenders: clients,
   async measure(contender, scene): Promise<Measures> {
     const place = scene.place()
     const paced = { ratePerSecond, events: Math.min(scene.events, ratePerSecond * mostSeconds) }

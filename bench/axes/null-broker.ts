@@ -1,20 +1,18 @@
 import { startNullBroker } from '../broker/start-null-broker.ts'
-import { queueOf } from '../broker/stage.ts'
-import { allClients } from '../contenders/registry.ts'
+import { placeOn } from '../broker/stage.ts'
+import { type ClientName, clients } from '../contenders/registry.ts'
 import { type Axis, type Measures, microseconds } from './axis.ts'
 
-const exchange = 'bench'
-
 /** What each end costs its own process, on a broker that does nothing. */
-export const nullBroker: Axis = {
+export const nullBroker: Axis<ClientName> = {
   name: 'null',
   about: 'against a broker that does nothing',
   onBroker: false,
-  contenders: allClients,
+  contenders: clients,
   async measure(contender, scene): Promise<Measures> {
     const broker = await startNullBroker(scene.patience)
     try {
-      const place = { url: broker.url, exchange, queue: queueOf(exchange), prefetch: scene.inFlight }
+      const place = placeOn(broker.url, 'bench', scene.inFlight)
       // The publisher also leaves a message there, for the receiver to get.
       const published = await (await scene.start(contender, 'publish', place)).run()
       const receiver = await scene.start(contender, 'receive', place)

@@ -1,13 +1,13 @@
 import { type Axis, type Measures, microseconds } from './axis.ts'
-import { allClients } from '../contenders/registry.ts'
+import { type ClientName, clients } from '../contenders/registry.ts'
 
 /** Publishing with confirms to a queue of that type, which keeps what it gets. */
-export function publishTo(queueType: 'classic' | 'quorum'): Axis {
+export function publishTo(queueType: 'classic' | 'quorum'): Axis<ClientName> {
   return {
     name: `publish-${queueType}`,
     about: `publish with confirms to a ${queueType} queue`,
     onBroker: true,
-    contenders: allClients,
+    contenders: clients,
     async measure(contender, scene): Promise<Measures> {
       const place = scene.place()
       await scene.declare(place, queueType)

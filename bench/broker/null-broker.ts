@@ -1,7 +1,8 @@
 /**
  * A broker that does nothing, to find the price of a client without that of a broker: it shakes hands, agrees to every
  * declaration, confirms what it gets, keeps the last message, and hands that out as often as it is told, as new ones.
- * A child process: sends `{ port }` when it listens; `{ deliver: n }` makes it hand out n messages in all.
+ * A child process: sends `{ port }` when it listens; `{ deliver: n }` makes it hand out n messages in all,
+ * `{ mute: true }` makes it stop reading.
  */
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import {
@@ -53,17 +54,22 @@ class Client {
   readonly #reader = new FrameReader()
   readonly #channels = new Map<number, Channel>()
   #hasGreeted = false
+  #heart: NodeJS.Timeout | undefined
 
   constructor(socket: Socket) {
     this.#socket = socket
     socket.setNoDelay(true)
     socket.on('data', (chunk) => this.#read(chunk))
     socket.on('error', () => socket.destroy())
-    const heart = setInterval(() => socket.write(frame(heartbeatFrame, 0, Buffer.alloc(0))), 3_000)
     socket.on('close', () => {
-      clearInterval(heart)
+      clearInterval(this.#heart)
       clients.delete(this)
     })
+  }
+
+  /** From here on nothing is read. */
+  mute(): void {
+    this.#socket.pause()
   }
 
   deliver(): void {
@@ -100,7 +106,7 @@ class Client {
       if (name === '60.10') channel.prefetch = payload.readUInt16BE(8)
       answer()
     } else if (classId === connectionClass && id === 11) answers.push(tune())
-    else if (name === '10.40') answer(shortString(''))
+    else if (name === '10.40') this.#open(answer)
     else if (name === '20.10') answer(longString(''))
     else if (classId === channelClass && id === 40) {
       this.#channels.delete(number)
@@ -108,6 +114,12 @@ class Client {
     } else if (name === '50.10') answer(shortString(readShortString(payload, 6)), uint32(0), uint32(1))
     else if (name === '50.40') answer(uint32(0))
     else if (classId === basic) this.#takeBasic(channel, id, payload, answer)
+  }
+
+  /** Clients understand no heartbeat before this. */
+  #open(answer: (...fields: Buffer[]) => void): void {
+    answer(shortString(''))
+    this.#heart = setInterval(() => this.#socket.write(frame(heartbeatFrame, 0, Buffer.alloc(0))), 3_000)
   }
 
   #takeBasic(channel: Channel, id: number, payload: Buffer, answer: (...fields: Buffer[]) => void): void {
@@ -215,8 +227,11 @@ function tune(): Buffer {
 
 const server = createServer((socket) => clients.add(new Client(socket)))
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
-process.on('message', ({ deliver }: { deliver: number }) => {
-  toDeliver = deliver
-  for (const client of clients) client.deliver()
+process.on('message', ({ deliver, mute }: { deliver?: number; mute?: true }) => {
+  toDeliver = deliver ?? toDeliver
+  for (const client of clients) {
+    if (mute) client.mute()
+    else client.deliver()
+  }
 })
 process.on('disconnect', () => process.exit())

@@ -2,29 +2,34 @@ import { randomUUID } from 'node:crypto'
 import { Names } from '../../src/rabbitmq/names.ts'
 import { withinLimit } from '../../src/rabbitmq/within-limit.ts'
 import { onChannel, removeTopologyOf } from '../../test/support/rabbitmq/topology.ts'
-import { instance, pattern, type Place } from '../contenders/client.ts'
+import { furtherQueue, pattern, type Place } from '../contenders/client.ts'
 import { brokerPid } from './processor-time.ts'
 
 const limitMs = 60_000
+
+/** At least one. */
+export type Places = readonly [Place, ...Place[]]
 
 /** What the bench has on the broker: an exchange of its own for each measurement, all removed in the end. */
 export class Stage {
   /** Of the broker, where it runs on this machine. */
   readonly brokerPid: number | undefined
   readonly #url: string
-  readonly #places = new Set<Place>()
+  /** By exchange. */
+  readonly #queues = new Map<string, readonly string[]>()
 
   constructor(url: string) {
     this.brokerPid = brokerPid(url)
     this.#url = url
   }
 
-  /** A place that nobody has used. */
-  place(prefetch: number): Place {
+  /** Where nobody has been: one place on an exchange of its own for each instance, each with so many handlers. */
+  places(prefetch: number, instances: number, handlers: number): Places {
     const exchange = `bench.${randomUUID().slice(0, 8)}`
-    const place = { url: this.#url, exchange, queue: queueOf(exchange), prefetch }
-    this.#places.add(place)
-    return place
+    const places = upTo(instances).map((index) => placeOn(this.#url, exchange, prefetch, `bench-${index}`))
+    const queues = places.flatMap((place) => upTo(handlers).map((handler) => furtherQueue(place, handler)))
+    this.#queues.set(exchange, queues)
+    return places as unknown as Places
   }
 
   /** A durable queue of that type, so that what is published there is stored. */
@@ -37,22 +42,21 @@ export class Stage {
     await withinLimit(declaration, limitMs, `${queue} cannot be declared: the broker does not answer`)
   }
 
-  async remove(place: Place): Promise<void> {
-    const removal = removeTopologyOf(this.#url, place.exchange, [place.queue])
-    await withinLimit(
-      removal,
-      limitMs,
-      `${place.exchange} and its queues cannot be removed: the broker does not answer`,
-    )
-    this.#places.delete(place)
-  }
-
-  async removeAll(): Promise<void> {
-    for (const place of this.#places) await this.remove(place)
+  /** Removes everything that is there. */
+  async clear(): Promise<void> {
+    for (const [exchange, queues] of this.#queues) {
+      const removal = removeTopologyOf(this.#url, exchange, queues)
+      await withinLimit(removal, limitMs, `${exchange} and its queues cannot be removed: the broker does not answer`)
+      this.#queues.delete(exchange)
+    }
   }
 }
 
-/** The name that the bus gives to the queue of an instance. */
-export function queueOf(exchange: string): string {
-  return new Names(exchange).queueOf({ kind: 'instance' }, instance)
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}
+
+export function placeOn(url: string, exchange: string, prefetch: number, instance = 'bench'): Place {
+  const queue = new Names(exchange).queueOf({ kind: 'instance' }, instance)
+  return { url, exchange, instance, queue, prefetch }
 }

@@ -8,6 +8,8 @@ export interface NullBroker {
   readonly url: string
   /** Hands out the message that was published last, as often. */
   deliver(times: number): void
+  /** Lets it stop reading. */
+  mute(): void
   stop(): void
 }
 
@@ -18,6 +20,7 @@ export async function startNullBroker({ limitSeconds, signal }: Patience): Promi
   return {
     url: `amqp://guest:guest@127.0.0.1:${port}`,
     deliver: (times) => void child.send({ deliver: times }),
+    mute: () => void child.send({ mute: true }),
     stop: () => void child.kill(),
   }
 }

@@ -10,10 +10,10 @@ export async function connect(place: Place): Promise<Client> {
   corkForTicks(socketOf(connection))
   return {
     publisher: () => confirmedPublisher(connection, place.exchange),
-    async subscribe(handle) {
-      const channel = await consumingChannel(connection, place)
+    async subscribe(handle, queue) {
+      const channel = await consumingChannel(connection, { ...place, queue })
       const acknowledge = oncePerTick(channel)
-      await channel.consume(place.queue, (message) => {
+      await channel.consume(queue, (message) => {
         if (!message) return
         handle(JSON.parse(message.content.toString()) as Data)
         acknowledge(message)

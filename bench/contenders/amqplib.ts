@@ -7,9 +7,9 @@ export async function connect(place: Place): Promise<Client> {
   const connection = await connectTo(place.url)
   return {
     publisher: () => confirmedPublisher(connection, place.exchange),
-    async subscribe(handle) {
-      const channel = await consumingChannel(connection, place)
-      await channel.consume(place.queue, (message) => {
+    async subscribe(handle, queue) {
+      const channel = await consumingChannel(connection, { ...place, queue })
+      await channel.consume(queue, (message) => {
         if (!message) return
         handle(JSON.parse(message.content.toString()) as Data)
         channel.ack(message)

@@ -2,11 +2,11 @@ import type { UntypedBus } from '../../src/core/api.ts'
 import { createEventBus } from '../../src/index.ts'
 import { rabbitmq } from '../../src/rabbitmq/index.ts'
 import type { Data } from '../payload.ts'
-import { type Client, eventType, instance, pattern, type Place } from './client.ts'
+import { type Client, eventType, pattern, type Place } from './client.ts'
 
 /** This bus with its defaults. */
 export async function connect(place: Place): Promise<Client> {
-  return clientOf(createEventBus({ source: 'bench', instance, transport: transportOf(place) }))
+  return clientOf(createEventBus({ source: 'bench', instance: place.instance, transport: transportOf(place) }))
 }
 
 export function transportOf({ url, exchange, prefetch }: Place): ReturnType<typeof rabbitmq> {

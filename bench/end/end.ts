@@ -1,8 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Done, Orders, Report } from './orders.ts'
 
-const program = fileURLToPath(new URL('main.ts', import.meta.url))
 const keptErrorChars = 4_000
 
 /** How long to wait for each step of another process, and what ends the waiting early. */
@@ -11,17 +9,24 @@ export interface Patience {
   readonly signal: AbortSignal
 }
 
-/** The process that is one end of a contender. */
-export class End {
+/** What a process is told: whom it measures, and at what. */
+export interface Orders {
+  /** The URL of the module that exports the contender. */
+  readonly module: string
+  readonly task: string
+}
+
+/** A process that says 'ready', waits for the word, works, and reports what it has found. */
+export class End<Found> {
   readonly #child: ChildProcess
   readonly #name: string
   readonly #patience: Patience
   #errors = ''
 
-  private constructor(orders: Orders, patience: Patience) {
+  private constructor(program: URL, orders: Orders, patience: Patience) {
     this.#name = `${orders.task} with ${orders.module.split('/').at(-1)}`
     this.#patience = patience
-    this.#child = fork(program, [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
+    this.#child = fork(fileURLToPath(program), [JSON.stringify(orders)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })
     // Told a child that has ended: its end says more.
     this.#child.on('error', () => {})
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -30,16 +35,16 @@ export class End {
   }
 
   /** Starts the process; resolves when it is ready to work. */
-  static async start(orders: Orders, patience: Patience): Promise<End> {
-    const end = new End(orders, patience)
+  static async start<Found>(program: URL, orders: Orders, patience: Patience): Promise<End<Found>> {
+    const end = new End<Found>(program, orders, patience)
     await end.#report()
     return end
   }
 
   /** Gives the word; resolves when the work is done. */
-  async run(): Promise<Done> {
+  async run(): Promise<Found> {
     this.#child.send('go')
-    return (await this.#report()) as Done
+    return (await this.#report()) as Found
   }
 
   kill(): void {
@@ -47,8 +52,8 @@ export class End {
   }
 
   /** The next report. A process that ends without one, or takes too long, is an error with what it wrote. */
-  async #report(): Promise<Report> {
-    const { promise, resolve, reject } = Promise.withResolvers<Report>()
+  async #report(): Promise<unknown> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const fail = (why: string): void => reject(new Error(`${this.#name}: ${why}${this.#errors && `\n${this.#errors}`}`))
     const abort = (): void => fail('interrupted')
     if (this.#patience.signal.aborted) abort()

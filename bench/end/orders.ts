@@ -1,15 +1,16 @@
 import type { Place } from '../contenders/client.ts'
+import type { Orders } from './end.ts'
 
-/** What one process does for one contender. */
-export interface Orders {
-  /** The URL of the module that exports the contender. */
-  readonly module: string
+/** What one process does with a client of RabbitMQ. */
+export interface ClientOrders extends Orders {
   readonly task: 'declare' | 'publish' | 'pace' | 'consume' | 'receive' | 'time'
   readonly place: Place
   readonly events: number
   readonly inFlight: number
   /** With `pace`: how many events it publishes in a second. */
   readonly ratePerSecond: number
+  /** With `receive`: how many handlers the event has. */
+  readonly handlers: number
 }
 
 /** What the process has done: how long it took, and the processor time that it spent. */
@@ -25,5 +26,3 @@ export interface Latency {
   readonly p99Ms: number
   readonly maxMs: number
 }
-
-export type Report = 'ready' | Done

@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Publish } from '../contenders/client.ts'
 import { dataOf, sharedClock } from '../payload.ts'
-import type { Orders } from './orders.ts'
+import type { ClientOrders } from './orders.ts'
 
 /** As fast as it goes, with as many unconfirmed as ordered. */
-export async function publishInLanes(publish: Publish, { events, inFlight }: Orders): Promise<void> {
+export async function publishInLanes(publish: Publish, { events, inFlight }: ClientOrders): Promise<void> {
   let next = 0
   const lane = async (): Promise<void> => {
     while (next < events) await publish(dataOf(next++))
@@ -13,7 +13,7 @@ export async function publishInLanes(publish: Publish, { events, inFlight }: Ord
 }
 
 /** At a steady rate, each event with the time at which it left. What a late timer has missed goes out at once. */
-export async function publishAtRate(publish: Publish, { events, ratePerSecond }: Orders): Promise<void> {
+export async function publishAtRate(publish: Publish, { events, ratePerSecond }: ClientOrders): Promise<void> {
   const started = performance.now()
   const confirms: Promise<unknown>[] = []
   while (confirms.length < events) {

@@ -21,8 +21,10 @@ export function median(values: readonly number[]): number {
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
 }
 
-/** How a figure compares to that of another contender: the median of the ratios of the runs, since what else the machine
- * does changes more between runs than within one. */
+/**
+ * How a figure compares to another one: the median of the ratios of the runs, since what else the machine does changes more
+ * between runs than within one.
+ */
 export function ratioOf(figure: Figure, reference: Figure): number {
   if (figure.values.length !== reference.values.length) return figure.median / reference.median
   return median(figure.values.map((value, run) => value / (reference.values[run] ?? NaN)))

@@ -15,12 +15,22 @@ export function figuresTable(figures: readonly Figure[], references: Readonly<Re
 
 /** Columns of even width; numbers to the right. */
 export function markdownTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const isNumber = heads.map((_, column) => rows.every((row) => /^[-\d]/.test(row[column] ?? '')))
-  const widths = heads.map((head, column) => Math.max(head.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => (isNumber[column] ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0))).join(' | ')} |`
-  const rule = widths.map((width, column) => (isNumber[column] ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
-  return [line(heads), line(rule), ...rows.map(line)].join('\n')
+  const columns = heads.map((head, column) => {
+    const cells = rows.map((row) => row[column] ?? '')
+    return {
+      width: Math.max(head.length, ...cells.map(({ length }) => length)),
+      isNumber: cells.every((cell) => /^[-\d]/.test(cell)),
+    }
+  })
+  const lineOf = (cells: readonly string[]): string => {
+    const padded = columns.map(({ width, isNumber }, column) => {
+      const cell = cells[column] ?? ''
+      return isNumber ? cell.padStart(width) : cell.padEnd(width)
+    })
+    return `| ${padded.join(' | ')} |`
+  }
+  const rule = columns.map(({ width, isNumber }) => (isNumber ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)))
+  return [lineOf(heads), lineOf(rule), ...rows.map(lineOf)].join('\n')
 }
 
 /** Three significant digits; whole numbers in full. */

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import { afterAll, expect, test } from 'vitest'
+
+const bench = path.resolve(import.meta.dirname, '../../bench/main.ts')
+const folder = mkdtempSync(path.join(tmpdir(), 'eventbus-bench-'))
+// Of the contenders that need no dependencies of their own, on the broker that does nothing.
+const small = ['--only', 'null', '--contenders', 'amqplib,event-bus', '--events', '200', '--runs', '2']
+const limitMs = 120_000
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(...args: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [bench, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { code, stdout, stderr }
+}
+
+/** What the two contenders cost, against limits that are met, or cannot be. */
+function ratioFile(name: string, ...limits: readonly { atLeast?: number; atMost?: number }[]): string {
+  const measure = 'publisher CPU us/event'
+  const sides = { of: { contender: 'event-bus', measure }, to: { contender: 'amqplib', measure } }
+  const file = path.join(folder, name)
+  writeFileSync(file, JSON.stringify(limits.map((limit) => ({ what: name, axis: 'null', ...sides, ...limit }))))
+  return file
+}
+
+test('one table, and a JSON with every run', { timeout: limitMs }, async () => {
+  const file = path.join(folder, 'figures.json')
+  const { code, stdout } = await run(...small, '--json', file)
+  expect(code).toBe(0)
+  expect(stdout).toMatch(
+    /^\| null +\| publisher CPU us\/event +\| amqplib +\| +[\d.]+ \| +[\d.]+ \| +[\d.]+ \| +1\.00 \|$/m,
+  )
+  expect(stdout).toMatch(/^\| null +\| receiver CPU us\/event +\| event-bus +\|/m)
+  const { figures, settings } = JSON.parse(readFileSync(file, 'utf8'))
+  expect(settings).toEqual({ runs: 2, events: 200, inFlight: 500 })
+  for (const { median, min, max, values } of figures) {
+    expect(values).toHaveLength(2)
+    expect(values.every((value: number) => value > 0)).toBe(true)
+    expect([min, median, max]).toEqual([Math.min(...values), (values[0] + values[1]) / 2, Math.max(...values)])
+  }
+})
+
+test('--check ends with 1 if a ratio is missed, and says which', { timeout: limitMs }, async () => {
+  const ratios = ratioFile('one is missed', { atLeast: 0 }, { atMost: 0 })
+  const { code, stdout } = await run(
+    ...small,
+    '--check',
+    '--ratios',
+    ratios,
+    '--json',
+    path.join(folder, 'missed.json'),
+  )
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/at least 0 .*\| yes/)
+  expect(stdout).toMatch(/at most 0 .*\| no/)
+})
+
+test('--check ends with 0 if all ratios are met', { timeout: limitMs }, async () => {
+  const ratios = ratioFile('all are met', { atLeast: 0, atMost: 1e9 })
+  const { code } = await run(...small, '--check', '--ratios', ratios, '--json', path.join(folder, 'met.json'))
+  expect(code).toBe(0)
+})
+
+test('a broker that does not answer is named, without its password', { timeout: limitMs }, async () => {
+  const { code, stderr } = await run('--only', 'consume', '--amqp-url', 'amqp://user:secret@127.0.0.1:1')
+  expect(code).toBe(1)
+  expect(stderr).toBe(
+    'bench: no RabbitMQ answers at 127.0.0.1:1; start one, or name another with --amqp-url or EVENTBUS_AMQP_URL\n',
+  )
+})
+
+test('an axis that there is not is refused', { timeout: limitMs }, async () => {
+  const { code, stderr } = await run('--only', 'consume,dream')
+  expect(code).toBe(2)
+  expect(stderr).toContain('--only: there is no dream; there are publish-classic, ')
+})
