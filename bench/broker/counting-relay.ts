@@ -14,6 +14,7 @@ export interface CountingRelay {
 /** In front of the broker that the URL names. */
 export async function startCountingRelay(brokerUrl: string): Promise<CountingRelay> {
   const url = new URL(brokerUrl)
+  if (url.protocol !== 'amqp:') throw new Error('deliveries are counted on the wire: that needs an amqp: URL')
   const address = { host: url.hostname, port: Number(url.port || 5_672) }
   const sockets: Socket[] = []
   let deliveries = 0
