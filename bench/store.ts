@@ -1,6 +1,6 @@
 /**
- * The event store beside its driver alone: events a second, how long the event loop is held up, the time of one page by
- * the size of the store, and memory while everything is read. `node bench/store.ts [rounds] [events] [sqlite|postgres]`;
+ * The event store beside its driver alone, how long the event loop is held up, the time of one page by the size of the store,
+ * and memory while everything is read. `node bench/store.ts [slices] [events] [sqlite|postgres]`, by Node 24;
  * EVENTBUS_DATABASE_URL names the PostgreSQL.
  */
 import { tmpdir } from 'node:os'
@@ -9,82 +9,86 @@ import type { ReadQuery } from '../src/core/event-store.ts'
 import type { Contender } from './store/contender.ts'
 import { postgres } from './store/postgres.ts'
 import { batches, timeOf } from './store/events.ts'
-import { heldUp, median, ratePerSecond } from './store/measure.ts'
+import { type Cost, costOf, type HeldUp, heldUp, median } from './store/measure.ts'
 import { sqlite } from './store/sqlite.ts'
 
-const rounds = Number(process.argv[2] ?? 5)
+const slices = Number(process.argv[2] ?? 40)
 const largest = Number(process.argv[3] ?? 1_000_000)
-const eventsOfRound = 50_000
+const eventsOfSlice = 5_000
 const databaseUrl = process.env.EVENTBUS_DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres'
-const contender =
-  process.argv[4] === 'postgres'
-    ? postgres(databaseUrl, `eventbus_bench_${process.pid}`)
-    : sqlite(path.join(tmpdir(), `eventbus-bench-${process.pid}.db`))
 
-await compare('append', 'appended events/s, batches of 100 events of 400 bytes', appendByStore, appendByDriver)
-await compare('read', 'read events/s', readByStore, readByDriver)
-await growing()
-await contender.remove()
+/** One for the store, one for the driver: both grow at the same time. */
+const contenders = { store: contenderAt('store'), driver: contenderAt('driver') }
 
-type Work = (contender: Contender) => Promise<number>
+await compare()
+await growing(contenders.store)
+for (const contender of Object.values(contenders)) await contender.remove()
 
-/** In turn, since what else the machine does comes and goes. */
-async function compare(what: string, title: string, store: Work, driver: Work): Promise<void> {
-  const rates = { store: [] as number[], driver: [] as number[] }
-  for (let round = 0; round < rounds; round++) {
-    for (const [name, work] of [
-      ['driver', driver],
-      ['store', store],
-    ] as const)
-      rates[name].push(await work(contender))
-    console.error(
-      `${what}, round ${round + 1}: store ${Math.round(rates.store.at(-1)!)}/s, driver ${Math.round(rates.driver.at(-1)!)}/s`,
-    )
+function contenderAt(name: string): Contender {
+  if (process.argv[4] === 'postgres') return postgres(databaseUrl, `eventbus_bench_${process.pid}_${name}`)
+  return sqlite(path.join(tmpdir(), `eventbus-bench-${process.pid}-${name}.db`))
+}
+
+/** In turn and in small slices, since what else the machine does comes and goes: it hits both. */
+async function compare(): Promise<void> {
+  const store = contenders.store.open()
+  const bare = await contenders.driver.bare()
+  await inTurn('appended in batches of 100, of 400 bytes', (slice) => {
+    const events = [...batches(eventsOfSlice, slice * eventsOfSlice)]
+    return {
+      store: async () => {
+        for (const batch of events) await store.append(batch)
+      },
+      driver: async () => {
+        for (const batch of events) await bare.append(batch)
+      },
+    }
+  })
+  await inTurn('read', (slice) => {
+    const afterPosition = slice * eventsOfSlice
+    return {
+      store: async () => {
+        let read = 0
+        for await (const _event of store.read({ afterPosition, limit: eventsOfSlice })) read++
+        assertAll(read)
+      },
+      driver: async () => assertAll(await bare.read(afterPosition, eventsOfSlice)),
+    }
+  })
+  await store.close()
+  await bare.close()
+}
+
+interface Both<T> {
+  readonly store: T
+  readonly driver: T
+}
+
+async function inTurn(what: string, workOf: (slice: number) => Both<() => Promise<void>>): Promise<void> {
+  const costs: Both<Cost[]> = { store: [], driver: [] }
+  for (let slice = 0; slice < slices; slice++) {
+    const work = workOf(slice)
+    const order = ['store', 'driver'] as const
+    for (const name of slice % 2 === 0 ? order : order.toReversed()) costs[name].push(await costOf(work[name]))
   }
-  const ratios = rates.store.map((rate, round) => rate / rates.driver[round]!)
-  console.log(
-    `${title}: store ${Math.round(median(rates.store))}, ${contender.name} alone ${Math.round(median(rates.driver))}; ratio ${median(ratios).toFixed(2)}`,
-  )
+  console.log(`Events ${what}; ${slices} slices of ${eventsOfSlice}`)
+  console.table({ store: figures(costs.store), [contenders.driver.name]: figures(costs.driver) })
+  console.log(`ratio: ${ratio(costs, 'wallMs')} by the clock, ${ratio(costs, 'cpuMs')} by the CPU time of this process`)
 }
 
-async function appendByStore(): Promise<number> {
-  await contender.remove()
-  const all = [...batches(eventsOfRound)]
-  const store = contender.open()
-  const rate = await ratePerSecond(eventsOfRound, async () => {
-    for (const batch of all) await store.append(batch)
-  })
-  await store.close()
-  return rate
+function figures(costs: readonly Cost[]): Record<string, number> {
+  const rate = (1_000 * eventsOfSlice) / median(costs.map(({ wallMs }) => wallMs))
+  const cpuUs = (1_000 * median(costs.map(({ cpuMs }) => cpuMs))) / eventsOfSlice
+  return { 'events/s': Math.round(rate), 'us of CPU for one': Number(cpuUs.toFixed(1)) }
 }
 
-async function appendByDriver(): Promise<number> {
-  await contender.remove()
-  const all = [...batches(eventsOfRound)]
-  const bare = await contender.bare()
-  const rate = await ratePerSecond(eventsOfRound, async () => {
-    for (const batch of all) await bare.append(batch)
-  })
-  await bare.close()
-  return rate
+/** The median of the ratios of slices that ran one behind the other; 1 where the store costs nothing. */
+function ratio({ store, driver }: Both<readonly Cost[]>, by: keyof Cost): string {
+  return median(store.map((cost, slice) => driver[slice]![by] / cost[by])).toFixed(2)
 }
 
-async function readByStore(): Promise<number> {
-  const store = contender.open()
-  let read = 0
-  const rate = await ratePerSecond(eventsOfRound, async () => {
-    for await (const _event of store.read()) read++
-  })
-  await store.close()
-  if (read !== eventsOfRound) throw new Error(`${read} events were read`)
-  return rate
-}
-
-async function readByDriver(): Promise<number> {
-  const bare = await contender.bare()
-  const rate = await ratePerSecond(eventsOfRound, () => bare.readAll())
-  await bare.close()
-  return rate
+function assertAll(read: number): void {
+  if (read !== eventsOfSlice) throw new Error(`${read} events were read`)
 }
 
 /** One page of a hundred events, in the middle of the store. */
@@ -108,22 +112,20 @@ function queriesAt(size: number): Record<string, ReadQuery> {
   }
 }
 
-async function growing(): Promise<void> {
+async function growing(contender: Contender): Promise<void> {
   await contender.remove()
   const store = contender.open()
   const table: Record<string, Record<string, number>> = {}
   let size = 0
   for (const target of [10_000, 100_000, 1_000_000].filter((one) => one <= largest)) {
     const delay = await heldUp(async () => {
-      for (const batch of batches(target - size)) await store.append(batch)
+      for (const batch of batches(target - size, size)) await store.append(batch)
     })
     size = target
     for (const [name, query] of Object.entries(queriesAt(size))) {
       table[name] = { ...table[name], [size]: await millisecondsOfPage(() => Array.fromAsync(store.read(query))) }
     }
-    console.log(
-      `appending up to ${size}: event loop held up ${delay.longestMs.toFixed(1)} ms at the longest, ${delay.p99Ms.toFixed(1)} ms in 99 of 100`,
-    )
+    console.log(`appending up to ${size}: ${textOf(delay)}`)
   }
   console.log('ms for one page of 100 events, by the number of events in the store')
   console.table(table)
@@ -150,7 +152,9 @@ async function readEverything(store: ReturnType<Contender['open']>): Promise<voi
       if (read % 100_000 < page.length) heap.push(Math.round(process.memoryUsage.rss() / 1_048_576))
     }
   })
-  console.log(
-    `reading ${read} events: event loop held up ${delay.longestMs.toFixed(1)} ms at the longest; MiB in memory after each 100,000: ${heap.join(', ')}`,
-  )
+  console.log(`reading ${read} events: ${textOf(delay)}; MiB in memory after each 100,000: ${heap.join(', ')}`)
+}
+
+function textOf({ longestMs, p99Ms, longestCpuMs }: HeldUp): string {
+  return `a turn of the event loop took ${longestMs.toFixed(1)} ms at the longest, below ${p99Ms.toFixed(1)} ms in 99 of 100, and ${longestCpuMs.toFixed(1)} ms of CPU at the most`
 }

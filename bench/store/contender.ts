@@ -14,7 +14,7 @@ export interface Contender {
 
 export interface Bare {
   append(events: readonly BusEvent[]): Promise<void>
-  /** Answers how many there were. */
-  readAll(): Promise<number>
+  /** In pages of 1,000; answers how many there were. */
+  read(afterPosition: number, events: number): Promise<number>
   close(): Promise<void>
 }

@@ -21,9 +21,9 @@ export function eventOf(index: number): BusEvent {
   }
 }
 
-/** Batches of a hundred events. */
-export function* batches(events: number): Generator<BusEvent[]> {
-  for (let index = 0; index < events; index += 100)
+/** Batches of a hundred events, from that number on. */
+export function* batches(events: number, first = 0): Generator<BusEvent[]> {
+  for (let index = first; index < first + events; index += 100)
     yield Array.from({ length: 100 }, (_, next) => eventOf(index + next))
 }
 

@@ -33,9 +33,9 @@ export function postgres(url: string, schema: string): Contender {
         async append(events) {
           await pool.query({ name: 'append', text: append, values: [...columnsOf(events), null, 10_000] })
         },
-        async readAll() {
+        async read(afterPosition, events) {
           let read = 0
-          for (let last = '0'; ;) {
+          for (let last = String(afterPosition); read < events;) {
             const query = { name: 'select', text: select, values: [last], rowMode: 'array' as const }
             const { rows } = await pool.query<[string, string], string[]>(query)
             for (const [, json] of rows) if (JSON.parse(json)) read++
@@ -43,6 +43,7 @@ export function postgres(url: string, schema: string): Contender {
             if (!end) return read
             last = end[0]
           }
+          return read
         },
         close: () => pool.end(),
       }

@@ -37,15 +37,16 @@ export function sqlite(file: string): Contender {
           events.forEach(write)
           database.exec('COMMIT')
         },
-        async readAll() {
+        async read(afterPosition, events) {
           let read = 0
-          for (let last = 0; ;) {
+          for (let last = afterPosition; read < events;) {
             const rows = select.all(last) as unknown as [number, string][]
             for (const [, json] of rows) if (JSON.parse(json)) read++
             const end = rows.at(-1)
             if (!end) return read
             last = end[0]
           }
+          return read
         },
         close: async () => database.close(),
       }
