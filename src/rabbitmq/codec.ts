@@ -47,7 +47,7 @@ export function decode(message: Message): BusEvent {
 }
 
 /** Where an event goes to several clusters: the one that groups handle it from. */
-const homeHeader = 'event-bus-home'
+export const homeHeader = 'event-bus-home'
 
 export function homeOf({ properties }: Message): string | undefined {
   return text(properties.headers?.[homeHeader])

@@ -1,3 +1,4 @@
+import { Batch } from './outgoing-batch.ts'
 import type { Outgoing } from './outgoing.ts'
 
 const trimAt = 256
@@ -7,25 +8,25 @@ const trimAt = 256
  * and confirms them in any order, one by one or all up to a number.
  */
 export class ConfirmWindow {
-  #entries: (Outgoing | undefined)[] = []
+  #entries: (Outgoing | Batch | undefined)[] = []
   /** The number of the first entry. */
   #base = 1
   /** Up to here all entries are taken; they are cut off many at a time. */
   #taken = 0
   #open = 0
 
-  /** How many wait. */
+  /** How many messages wait. */
   get size(): number {
     return this.#open
   }
 
   /** The next message that is written. */
-  add(outgoing: Outgoing): void {
-    this.#entries.push(outgoing)
+  add(message: Outgoing | Batch): void {
+    this.#entries.push(message)
     this.#open++
   }
 
-  /** Takes out what the confirm is about. */
+  /** Takes out the events that the confirm is about. */
   take(tag: number, multiple: boolean): Outgoing[] {
     const last = tag - this.#base
     const found: Outgoing[] = []
@@ -33,16 +34,17 @@ export class ConfirmWindow {
       const entry = this.#entries[index]
       if (entry === undefined) continue
       this.#entries[index] = undefined
-      found.push(entry)
+      this.#open--
+      if (entry instanceof Batch) found.push(...entry.events)
+      else found.push(entry)
     }
-    this.#open -= found.length
     this.#trim()
     return found
   }
 
-  /** All that still wait, in the order of writing. */
+  /** The events of all that still wait, in the order of writing. */
   rest(): Outgoing[] {
-    return this.#entries.filter((entry) => entry !== undefined)
+    return this.#entries.flatMap((entry) => (entry instanceof Batch ? entry.events : (entry ?? [])))
   }
 
   #trim(): void {

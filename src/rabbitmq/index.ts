@@ -3,6 +3,7 @@ import { type RabbitmqOptions, resolveRabbitmqOptions } from './options.ts'
 import { RabbitmqSession } from './session.ts'
 
 export type { Ask, AskContext } from './ask.ts'
+export type { BatchingOptions } from './batching-options.ts'
 export type { Credentials } from './credentials.ts'
 export type { RabbitmqOptions, ReconnectOptions } from './options.ts'
 export type { TlsOptions } from './tls.ts'

@@ -5,6 +5,8 @@ import type { Encoded } from './codec.ts'
 export interface WireMessage extends Encoded {
   readonly exchange: string
   readonly routingKey: string
+  /** Whether it may leave as one message with others of its type. */
+  readonly joins?: boolean
   /** For errors: what it is, e.g. `the event 'app.installed'`. */
   readonly what: string
 }
@@ -38,6 +40,8 @@ export class Outgoing {
   readonly deadline: number
   /** Whether it was ever written: then it may have arrived, whatever comes of it. */
   sent = false
+  /** The id of the batch that it was last written in. */
+  batch: string | undefined
   /** Whether the broker found no queue for it. */
   returned = false
   refusals = 0
@@ -69,6 +73,13 @@ export class Outgoing {
 
   get isSettled(): boolean {
     return this.#isSettled
+  }
+
+  /** It was written to the channel, alone or in a batch. */
+  written(batch?: string): void {
+    this.sent = true
+    this.returned = false
+    this.batch = batch
   }
 
   resolve(): void {

@@ -2,31 +2,27 @@ import { EventBusError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { settledBy } from '../core/settled.ts'
 import { backoffMs } from '../core/backoff.ts'
+import { Batch, mayJoin } from './outgoing-batch.ts'
 import { ChannelTrust } from './channel-trust.ts'
-import { ConfirmWindow } from './confirm-window.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import { Deadlines } from './deadlines.ts'
-import { type Channel, replyCode, type ReturnedMessage } from './driver.ts'
+import { type Channel, replyCode } from './driver.ts'
 import type { RabbitmqSettings } from './options.ts'
 import { Outgoing, type OutgoingOwner, type SendLimits, type WireMessage } from './outgoing.ts'
 import { RecoveringChannel } from './recovering-channel.ts'
 import { refusedFor, refusedOften, unframeable, unroutable } from './undeliverable.ts'
 import { WaitingLine } from './waiting-line.ts'
+import { eventsOf, type Parcel, Wire } from './wire.ts'
 
 /** How many messages are on the wire at the most. 500 already give the full rate; more cost memory at a reconnect. */
 const maxUnconfirmed = 1_000
+/** The same where events that wait join: the fewer messages are under way, the more each carries. */
+const maxUnconfirmedBatches = 100
 /** A nack may pass (a full queue being emptied, a leader being elected), but not for ever. */
 const maxRefusals = 8
 /** AMQP's INTERNAL_ERROR. */
 const innerError = 541
 const afterRefusal = { minMs: 50, maxMs: 5_000 }
-
-/** The channel of now: what was written to it dies with it. */
-interface Wire {
-  readonly channel: Channel
-  readonly openedAt: number
-  readonly unconfirmed: ConfirmWindow
-}
 
 /**
  * Sends messages and waits for the broker's confirms. What is not confirmed when a channel dies is sent again, in order,
@@ -47,6 +43,7 @@ export class Publisher {
     whyWaiting: () => this.#whyWaiting(),
   }
   #wire: Wire | undefined
+  #flushIsDue = false
   /**
    * A message that the broker refuses by closing the channel or the connection does not say which one it was. So what
    * was on the wire then goes out one at a time, until the one that is refused again is alone.
@@ -125,7 +122,7 @@ export class Publisher {
     this.#deadlines.watch(outgoing)
     if (limits.signal?.aborted) outgoing.giveUp('PUBLISH_ABORTED', 'The publish was aborted', limits.signal.reason)
     else this.#line.push(outgoing)
-    this.#flush()
+    this.#flushSoon()
     return confirmed
   }
 
@@ -147,48 +144,57 @@ export class Publisher {
   }
 
   #opened(channel: Channel): void {
-    const wire: Wire = { channel, openedAt: Date.now(), unconfirmed: new ConfirmWindow() }
-    this.#wire = wire
-    channel.on('ack', ({ deliveryTag, multiple }) => this.#confirmed(wire.unconfirmed.take(deliveryTag, multiple)))
-    channel.on('nack', ({ deliveryTag, multiple }) => this.#nacked(wire.unconfirmed.take(deliveryTag, multiple)))
-    channel.on('return', (message: ReturnedMessage) => markReturned(wire.unconfirmed, message))
+    this.#wire = new Wire(channel, {
+      confirmed: (events) => this.#confirmed(events),
+      nacked: (events) => this.#nacked(events),
+    })
     this.#flush()
     this.#onChange()
+  }
+
+  /** Where events may join, those that are published in the same tick are waited for. */
+  #flushSoon(): void {
+    if (!this.#settings.batching) return this.#flush()
+    if (this.#flushIsDue) return
+    this.#flushIsDue = true
+    process.nextTick(() => {
+      this.#flushIsDue = false
+      this.#flush()
+    })
   }
 
   /** Writes what waits, as far as the window allows. */
   #flush(): void {
     const wire = this.#wire
     if (!wire) return
-    const window = this.#suspects.size > 0 ? 1 : maxUnconfirmed
-    while (wire.unconfirmed.size < window) {
-      const next = this.#line.shift()
+    const window = this.#suspects.size > 0 ? 1 : this.#settings.batching ? maxUnconfirmedBatches : maxUnconfirmed
+    while (wire.messages < window) {
+      const next = this.#nextParcel()
       if (!next || !this.#write(next, wire)) return
     }
   }
 
-  /** Answers whether the channel goes on working. */
-  #write(outgoing: Outgoing, { channel, unconfirmed }: Wire): boolean {
-    const { exchange, routingKey, body, properties } = outgoing.message
-    try {
-      channel.publish(exchange, routingKey, body, properties)
-    } catch (error) {
-      return this.#couldNotWrite(outgoing, error)
-    }
-    outgoing.sent = true
-    outgoing.returned = false
-    unconfirmed.add(outgoing)
-    return true
+  /** The first that waits, with others that may join it. */
+  #nextParcel(): Parcel | undefined {
+    const first = this.#line.shift()
+    const { batching } = this.#settings
+    if (!first || !batching || this.#suspects.size > 0 || !mayJoin(first)) return first
+    const batch = new Batch(first, batching)
+    this.#line.fill(batch)
+    return batch.events.length > 1 ? batch : first
   }
 
-  #couldNotWrite(outgoing: Outgoing, error: unknown): boolean {
-    if ((error as Error).name === 'IllegalOperationError') {
-      // The channel is closing; `lost` is about to say so.
-      this.#line.unshift([outgoing])
+  /** Answers whether the channel goes on working. */
+  #write(parcel: Parcel, wire: Wire): boolean {
+    try {
+      if (wire.write(parcel)) return true
+      // `lost` is about to say so.
+      this.#line.unshift(eventsOf(parcel))
       return false
+    } catch (error) {
+      for (const outgoing of eventsOf(parcel)) outgoing.reject(unframeable(outgoing, error))
+      return true
     }
-    outgoing.reject(unframeable(outgoing, error))
-    return true
   }
 
   #confirmed(messages: readonly Outgoing[]): void {
@@ -198,7 +204,7 @@ export class Publisher {
       if (outgoing.returned) outgoing.reject(unroutable(outgoing))
       else outgoing.resolve()
     }
-    this.#flush()
+    this.#flushSoon()
   }
 
   /** Refused by one queue at least; others may have taken it. Tried again under the same id. */
@@ -212,16 +218,16 @@ export class Publisher {
     }
     if (this.#wire && this.#trust.endsWith(messages, this.#wire.openedAt))
       this.#channel.replace('The broker goes on refusing messages (nack)')
-    this.#flush()
+    this.#flushSoon()
   }
 
   #again(messages: readonly Outgoing[]): void {
     this.#line.unshift(messages)
-    this.#flush()
+    this.#flushSoon()
   }
 
   #lost(cause: Error): void {
-    const unconfirmed = this.#wire?.unconfirmed.rest().filter(({ isSettled }) => !isSettled) ?? []
+    const unconfirmed = this.#wire?.unconfirmed ?? []
     this.#wire = undefined
     if (this.#isRefusal(cause)) this.#suspect(unconfirmed, cause)
     this.#line.unshift(unconfirmed.filter(({ isSettled }) => !isSettled))
@@ -235,10 +241,11 @@ export class Publisher {
     return code === 403 || code === 406 || (code !== undefined && code >= 500)
   }
 
+  /** What was given up meanwhile may have been the one as well. */
   #suspect(unconfirmed: readonly Outgoing[], cause: Error): void {
     const [culprit] = unconfirmed
     if (unconfirmed.length === 1 && culprit) this.#convict(culprit, cause)
-    else this.#suspects = new Set(unconfirmed)
+    else this.#suspects = new Set(unconfirmed.filter(({ isSettled }) => !isSettled))
   }
 
   /** An inner error of the broker may have another reason, such as a queue that is deleted in that moment: tried again. */
@@ -252,22 +259,5 @@ export class Publisher {
     this.#pending.delete(outgoing)
     this.#pendingBytes -= outgoing.bytes
     if (this.#pending.size === 0) this.#whenEmpty?.()
-  }
-}
-
-/** The return of an unroutable message always comes before its confirm. */
-function markReturned(unconfirmed: ConfirmWindow, { fields, properties }: ReturnedMessage): void {
-  const copy: unknown = properties.headers?.['event-bus-copy']
-  for (const outgoing of unconfirmed.rest()) {
-    const { exchange, routingKey, properties: own } = outgoing.message
-    // One event can be under way to several queues, as copies that have its id.
-    if (
-      own.mandatory &&
-      own.messageId === properties.messageId &&
-      exchange === fields.exchange &&
-      routingKey === fields.routingKey &&
-      (own.headers as Record<string, unknown> | undefined)?.['event-bus-copy'] === copy
-    )
-      outgoing.returned = true
   }
 }

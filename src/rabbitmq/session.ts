@@ -91,7 +91,7 @@ export class RabbitmqSession implements TransportSession {
     const fault = this.#fault()
     if (fault) return Promise.reject(notSent(event, fault))
     if (options.afterMs > 0) return this.#schedule(request)
-    return this.#send(request, this.#names.exchange, event.type)
+    return this.#send(request, this.#names.exchange, event.type, true)
   }
 
   replay(request: ReplayRequest): Promise<void> {
@@ -165,16 +165,17 @@ export class RabbitmqSession implements TransportSession {
   async #schedule(request: PublishRequest): Promise<void> {
     this.#startScheduler()
     const { exchange, routingKey } = await this.#waiting.route(request.options.afterMs / 1_000, this.#names.scheduled)
-    await this.#send(request, exchange, routingKey)
+    await this.#send(request, exchange, routingKey, false)
   }
 
-  #send(request: PublishRequest, exchange: string, routingKey: string): Promise<void> {
+  /** `joins`: it may leave as one message with others of its type, where that is wanted. */
+  #send(request: PublishRequest, exchange: string, routingKey: string, joins: boolean): Promise<void> {
     const { event, dataJson, options } = request
     const what = `the event '${event.type}'`
     const fault = this.#publisher.roomFault(what, dataJson?.length ?? 0)
     if (fault) return Promise.reject(fault)
     const { body, properties } = this.#encode(request, this.#settings.durable)
-    return this.#publisher.publish({ exchange, routingKey, body, properties, what }, options)
+    return this.#publisher.publish({ exchange, routingKey, body, properties, joins, what }, options)
   }
 
   #encodeRecorded({ event, dataJson }: ForwardRequest | ReplayRequest): Encoded {

@@ -19,3 +19,22 @@ describe.concurrent('RabbitMQ keeps the contract in binary mode', { timeout: lim
   const cases = transportContract.filter(({ about }) => aboutContent.includes(about))
   for (const { about, name, run } of cases) test(`${about}: ${name}`, () => run(harness))
 })
+
+/** What can break where events leave together. */
+const aboutBatches = [
+  'publishing',
+  'delivery',
+  'order',
+  'failures',
+  'groups',
+  'instances',
+  'closing',
+  'load',
+  'retries',
+]
+
+describe.concurrent('RabbitMQ keeps the contract with events in batches', { timeout: limits.timeout }, () => {
+  const harness = { ...rabbitmqHarness(url, { batching: true }), deadlineMs: limits.deadlineMs }
+  const cases = transportContract.filter(({ about }) => aboutBatches.includes(about))
+  for (const { about, name, run } of cases) test(`${about}: ${name}`, () => run(harness))
+})

@@ -22,6 +22,7 @@ test('without options it is the local broker', () => {
     queueType: 'quorum',
     instanceExpiresMs: 86_400_000,
     format: 'structured',
+    batching: undefined,
   })
 })
 
@@ -61,6 +62,13 @@ describe('an address', () => {
   ])('%s', ([, options, settings]) => {
     expect(resolveRabbitmqOptions(options)).toMatchObject(settings)
   })
+})
+
+test('batching is off, or on with limits', () => {
+  const batchingOf = (batching: RabbitmqOptions['batching']): unknown => resolveRabbitmqOptions({ batching }).batching
+  expect(batchingOf(false)).toBeUndefined()
+  expect(batchingOf(true)).toEqual({ maxEvents: 100, maxBytes: 65_536 })
+  expect(batchingOf({ maxEvents: 10 })).toEqual({ maxEvents: 10, maxBytes: 65_536 })
 })
 
 describe('a mistake is OPTION_INVALID, names the option and shows no secret', () => {
@@ -105,6 +113,11 @@ describe('a mistake is OPTION_INVALID, names the option and shows no secret', ()
     ['queueType', { queueType: 'stream' }],
     ['instanceExpiresSeconds', { instanceExpiresSeconds: 0 }],
     ['format', { format: 'avro' }],
+    ['batching', { batching: 100 }],
+    ['batching', { batching: true, format: 'binary' }],
+    ['maxEvents', { batching: { maxEvents: 1 } }],
+    ['maxBytes', { batching: { maxBytes: 100 } }],
+    ['events', { batching: { events: 5 } }],
     ['hostname', { hostname: 'a' }],
   ])('%s: %o', ([name, options]) => {
     expect(() => resolveRabbitmqOptions(options as RabbitmqOptions)).toThrow(

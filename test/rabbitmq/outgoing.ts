@@ -1,15 +1,8 @@
-import { Outgoing } from '../../src/rabbitmq/outgoing.ts'
+import { Outgoing, type WireMessage } from '../../src/rabbitmq/outgoing.ts'
 
 /** A message that waits for nothing, known by its body. */
-export function outgoing(text: string): Outgoing {
-  const message = {
-    body: Buffer.from(text),
-    properties: {},
-    exchange: 'x',
-    routingKey: 'a',
-    mandatory: false,
-    what: text,
-  }
+export function outgoing(text: string, more: Partial<WireMessage> = {}): Outgoing {
+  const message = { body: Buffer.from(text), properties: {}, exchange: 'x', routingKey: 'a', what: text, ...more }
   const made = new Outgoing(message, {}, { settled: () => {}, whyWaiting: () => undefined })
   made.confirmed.catch(() => {})
   return made

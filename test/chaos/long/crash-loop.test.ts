@@ -57,7 +57,11 @@ async function publish(count: number, data: object = {}, type = 'work.item'): Pr
 }
 
 /** Waits until each event is handled or dead, and asserts that the killers alone are dead. */
-async function settle(good: readonly string[], killers: readonly string[]): Promise<void> {
+async function settle(
+  good: readonly string[],
+  killers: readonly string[],
+  crashesOfEach = maxDeliveries,
+): Promise<void> {
   await waitFor(async () => (await bus.deadLetters.count()) === killers.length, {
     timeoutMs: 150_000,
     message: `${killers.length} dead letters`,
@@ -72,7 +76,7 @@ async function settle(good: readonly string[], killers: readonly string[]): Prom
   await waitFor(() => account().lost === 0, { message: 'all others handled' })
   console.table([account()])
   expect(account()).toMatchObject({ handled: good.length, dead: killers.length, lost: 0 })
-  expect(crashes).toBeLessThanOrEqual(killers.length * maxDeliveries)
+  expect(crashes).toBeLessThanOrEqual(killers.length * crashesOfEach)
   expect(members.flatMap((member) => member.journal('fault'))).toEqual([])
 }
 
@@ -109,4 +113,18 @@ test('an event that kills its instance takes none with it, slow ones of other qu
   await waitFor(() => mended.length > 0)
   expect(mended).toEqual([killer])
   expect(await next.deadLetters.count()).toBe(0)
+}, 240_000)
+
+test('an event that ends its process takes none of its batch with it', async () => {
+  await makeMembers(1, { group: 'work.#' })
+  const transport = rabbitmq({ url, exchangeName: exchange, batching: true })
+  await using publisher = createEventBus({ source: 'test', instance: 'batches', logger: silentLogger, transport })
+  await publisher.ready
+  const batch = [...Array.from({ length: 30 }, () => ({})), { end: 'kill' }, ...Array.from({ length: 30 }, () => ({}))]
+  const events = await Promise.all(batch.map((data) => publisher.publish({ type: 'work.item', data })))
+  const ids = events.map(({ id }) => id)
+  const [killer = ''] = ids.splice(30, 1)
+  await startMembers()
+  // Three deaths of the batch, until each of its events is a message of its own.
+  await settle(ids, [killer], maxDeliveries + 3)
 }, 240_000)

@@ -20,6 +20,8 @@ export interface FleetOptions extends Partial<Load> {
   readonly brokerUrl: string
   readonly heartbeatSeconds?: number
   readonly prefetch?: number
+  /** Whether publishers send events that wait together. Default false. */
+  readonly batching?: boolean
   readonly handleMs?: number
 }
 
@@ -171,7 +173,7 @@ export class Fleet {
 
   #ordersFor(instance: string, role: MemberOrders['role']): MemberOrders {
     const { url, hosts, inFlight = 10, restMs = 20, perSecond, ...rest } = this.#options
-    const { heartbeatSeconds = 10, prefetch = 50, handleMs = 0 } = rest
+    const { heartbeatSeconds = 10, prefetch = 50, batching = false, handleMs = 0 } = rest
     return {
       url,
       ...(hosts && { hosts }),
@@ -180,6 +182,7 @@ export class Fleet {
       role,
       heartbeatSeconds,
       prefetch,
+      batching,
       handleMs,
       journal: this.#ledger.fileOf(instance),
       load: { inFlight, restMs, ...(perSecond && { perSecond }) },

@@ -34,6 +34,7 @@ const bus = createEventBus({
     exchangeName: orders.exchange,
     heartbeatSeconds: orders.heartbeatSeconds,
     prefetch: orders.prefetch,
+    batching: orders.batching,
     reconnect: { maxMs: 300 },
   }),
 })

@@ -8,6 +8,7 @@ export interface MemberOrders {
   readonly role: 'publisher' | 'receiver'
   readonly heartbeatSeconds: number
   readonly prefetch: number
+  readonly batching: boolean
   /** The file in which it writes down what it does, line by line, whatever becomes of it. */
   readonly journal: string
   readonly load: Load
