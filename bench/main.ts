@@ -40,7 +40,7 @@ async function bench(options: Options): Promise<number> {
 
 async function measure(options: Options): Promise<Measured> {
   const { signal } = interruption
-  const stage = new Stage(options.url)
+  const stage = new Stage(options.url, options.limitSeconds)
   const measured: Measured[] = []
   try {
     for (const axis of options.axes) {

@@ -5,8 +5,6 @@ import { onChannel, removeTopologyOf } from '../../test/support/rabbitmq/topolog
 import { furtherQueue, pattern, type Place } from '../contenders/client.ts'
 import { brokerPid } from './processor-time.ts'
 
-const limitMs = 60_000
-
 /** At least one. */
 export type Places = readonly [Place, ...Place[]]
 
@@ -15,12 +13,14 @@ export class Stage {
   /** Of the broker, where it runs on this machine. */
   readonly brokerPid: number | undefined
   readonly #url: string
+  readonly #limitMs: number
   /** By exchange. */
   readonly #queues = new Map<string, readonly string[]>()
 
-  constructor(url: string) {
+  constructor(url: string, limitSeconds: number) {
     this.brokerPid = brokerPid(url)
     this.#url = url
+    this.#limitMs = limitSeconds * 1_000
   }
 
   /** Where nobody has been: one place on an exchange of its own for each instance, each with so many handlers. */
@@ -39,14 +39,14 @@ export class Stage {
       await channel.assertQueue(queue, { durable: true, arguments: { 'x-queue-type': type } })
       await channel.bindQueue(queue, exchange, pattern)
     })
-    await withinLimit(declaration, limitMs, `${queue} cannot be declared: the broker does not answer`)
+    await withinLimit(declaration, this.#limitMs, `${queue} cannot be declared: the broker does not answer`)
   }
 
   /** Removes everything that is there. */
   async clear(): Promise<void> {
     for (const [exchange, queues] of this.#queues) {
       const removal = removeTopologyOf(this.#url, exchange, queues)
-      await withinLimit(removal, limitMs, `${exchange} and its queues cannot be removed: the broker does not answer`)
+      await withinLimit(removal, this.#limitMs, `${exchange} cannot be removed: the broker does not answer`)
       this.#queues.delete(exchange)
     }
   }
