@@ -11,6 +11,8 @@ import { checkRatio, checkTable, type WantedRatio } from './report/check.ts'
 import { resultsOf, writeResults } from './report/results.ts'
 import { figuresTable } from './report/table.ts'
 
+/** A busy machine may take long. */
+const handshakeLimitMs = 60_000
 const interruption = new Interruption()
 try {
   const options = readOptions(process.argv.slice(2), process.env)
@@ -63,7 +65,7 @@ function isCompared(contender: string, axis: Axis, ratios: readonly WantedRatio[
 
 async function versionOf(url: string): Promise<string> {
   try {
-    return await brokerVersion(url)
+    return await brokerVersion(url, handshakeLimitMs)
   } catch (cause) {
     // The URL may hold a password.
     const { host } = new URL(url)

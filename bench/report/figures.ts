@@ -15,7 +15,7 @@ export function figureOf(name: Pick<Figure, 'axis' | 'measure' | 'contender'>, v
 }
 
 /** Of an even number of values, the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = (sorted.length - 1) / 2
   return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2
