@@ -19,7 +19,7 @@ export function markdownTable(heads: readonly string[], rows: readonly (readonly
     const cells = rows.map((row) => row[column] ?? '')
     return {
       width: Math.max(head.length, ...cells.map(({ length }) => length)),
-      isNumber: cells.every((cell) => /^[-\d]/.test(cell)),
+      isNumber: cells.length > 0 && cells.every((cell) => /^[-\d]/.test(cell)),
     }
   })
   const lineOf = (cells: readonly string[]): string => {
