@@ -1,6 +1,6 @@
 import type { UntypedBus } from '../../src/core/api.ts'
 import { createEventBus } from '../../src/index.ts'
-import { rabbitmq } from '../../src/rabbitmq/index.ts'
+import { rabbitmq, type RabbitmqOptions } from '../../src/rabbitmq/index.ts'
 import type { Data } from '../payload.ts'
 import { type Client, eventType, pattern, type Place } from './client.ts'
 
@@ -9,8 +9,11 @@ export async function connect(place: Place): Promise<Client> {
   return clientOf(createEventBus({ source: 'bench', instance: place.instance, transport: transportOf(place) }))
 }
 
-export function transportOf({ url, exchange, prefetch }: Place): ReturnType<typeof rabbitmq> {
-  return rabbitmq({ url, exchangeName: exchange, prefetch })
+export function transportOf(
+  { url, exchange, prefetch }: Place,
+  options: RabbitmqOptions = {},
+): ReturnType<typeof rabbitmq> {
+  return rabbitmq({ url, exchangeName: exchange, prefetch, ...options })
 }
 
 export async function clientOf(bus: UntypedBus): Promise<Client> {

@@ -8,6 +8,7 @@ const clientModules = {
   rascal: '../peers/rascal.ts',
   'golevelup-nestjs-rabbitmq': '../peers/golevelup-nestjs-rabbitmq.ts',
   'event-bus': 'event-bus.ts',
+  'event-bus-batched': 'event-bus-batched.ts',
   'event-bus-validated': 'event-bus-validated.ts',
   'event-bus-metrics': 'event-bus-metrics.ts',
 } as const
