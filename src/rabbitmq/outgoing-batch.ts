@@ -61,9 +61,9 @@ export class Batch {
   }
 
   /** What is true of all; the rest stands in the events. */
-  #propertiesFrom({ type, deliveryMode, mandatory, headers }: MessageProperties): MessageProperties {
+  #propertiesFrom({ type = '', deliveryMode = 2, mandatory = false, headers }: MessageProperties): MessageProperties {
     const home = homeIn(headers)
-    const common = { messageId: this.id, type, contentType: batchType, deliveryMode, mandatory: mandatory === true }
+    const common = { messageId: this.id, type, contentType: batchType, deliveryMode, mandatory }
     return home === undefined ? common : { ...common, headers: { [homeHeader]: home } }
   }
 }
@@ -73,6 +73,6 @@ function travelsAlike({ properties: one }: WireMessage, { properties: other }: W
   return one.mandatory === other.mandatory && homeIn(one.headers) === homeIn(other.headers)
 }
 
-function homeIn(headers: MessageProperties['headers']): unknown {
-  return (headers as Readonly<Record<string, unknown>> | undefined)?.[homeHeader]
+function homeIn(headers: MessageProperties['headers']): string | undefined {
+  return (headers as Readonly<Record<string, string>> | undefined)?.[homeHeader]
 }

@@ -95,7 +95,7 @@ test(
     expect(handled).toEqual([1, 2])
     const letters = await readDeadLetters(url, exchangeName)
     expect(letters.map(({ content }) => String(content)).sort()).toEqual([bad, broken, '{"no":"array"}'].sort())
-    expect(letters.map(({ headers }) => headers['event-bus-reason']).sort()).toEqual([
+    expect(letters.map(({ headers }) => String(headers['event-bus-reason'])).sort()).toEqual([
       'handlers-failed',
       'undecodable',
       'undecodable',
