@@ -7,7 +7,7 @@ const types = ['app.installed', 'app.uninstalled', 'app.settings.updated', 'user
 const note = 'x'.repeat(151)
 
 /** The event with that number of a long history: a second after the one before, about one of 10,000 apps. */
-export function eventOf(index: number): BusEvent {
+function eventOf(index: number): BusEvent {
   const id = newEventId()
   return {
     id,
