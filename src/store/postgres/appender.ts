@@ -5,7 +5,7 @@ import type { Database } from './database.ts'
 import { isSameSql } from './migrations.ts'
 import { toColumn, toNullableColumn } from './text.ts'
 
-export const appendSql = `
+export const appendSql: string = `
   SELECT base, positions, actual_version FROM $schema.append_events(
     $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[], $8::text[], $9::bigint, $10::integer
   ) WHERE ${isSameSql}`

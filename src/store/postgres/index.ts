@@ -16,7 +16,7 @@ export type { PostgresPool, PostgresStatement } from './pool.ts'
 const batch = { events: 1_000, bytes: 4_194_304 }
 
 /** What was pruned counts: a position that was given out once is never given out again. */
-export const lastPositionSql = `
+export const lastPositionSql: string = `
   SELECT greatest((SELECT max(position) FROM $schema.events), pruned_to) FROM $schema.event_positions WHERE ${isSameSql}`
 const checkpointSql = 'SELECT position FROM $schema.event_checkpoints WHERE name = $1::text'
 const saveCheckpointSql = `

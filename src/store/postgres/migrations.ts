@@ -59,10 +59,10 @@ export const migrations: readonly string[] = [
 const madeAt = 'round(extract(epoch FROM min(applied_at)) * 1000000)::bigint'
 
 /** The number of the newest migration that a schema has had, and when it had the first, in microseconds. */
-export const versionSql = `SELECT coalesce(max(number), 0), ${madeAt} FROM $schema.event_migrations`
+export const versionSql: string = `SELECT coalesce(max(number), 0), ${madeAt} FROM $schema.event_migrations`
 
 /** Whether the schema is still the one that was opened, or a copy of it: one that was made anew has no history. */
-export const isSameSql = `(SELECT ${madeAt} FROM $schema.event_migrations) = $madeAt`
+export const isSameSql: string = `(SELECT ${madeAt} FROM $schema.event_migrations) = $madeAt`
 
 /** What there is before the store has looked for its tables: one row, with or without a schema of that name. */
 export const surroundingsSql = `
