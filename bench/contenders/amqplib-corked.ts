@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { setImmediate as immediate } from 'node:timers/promises'
 import { type Channel, type ChannelModel, connect as connectTo, type Message } from 'amqplib'
 import type { Data } from '../payload.ts'
 import { confirmedPublisher, consumingChannel } from './amqplib.ts'
@@ -19,7 +20,11 @@ export async function connect(place: Place): Promise<Client> {
         acknowledge(message)
       })
     },
-    close: () => connection.close(),
+    async close() {
+      // What was handled in this tick is about to be acknowledged.
+      await immediate()
+      await connection.close()
+    },
   }
 }
 
