@@ -16,7 +16,13 @@ export interface CheckedConsumer {
   /** Binds its queue again to what it shall be bound to, some patterns each time. */
   rebind(channel: Channel): Promise<void>
   /** Starts to consume anew. */
-  restore(why: string): void
+  restore(fault: ConsumerFault): void
+}
+
+export interface ConsumerFault {
+  readonly why: string
+  /** And all bindings with it. */
+  readonly exchangeIsGone: boolean
 }
 
 /** A consumer that had nothing to do, and events for it lay in its queue. */
@@ -55,37 +61,51 @@ export class ConsumerCheck {
   async run(closing: AbortSignal): Promise<void> {
     while (!closing.aborted) {
       await pause(this.#everyMs, closing)
-      for (const consumer of this.#consumers()) await this.#check(consumer, closing)
+      await this.#checkAll(closing)
     }
   }
 
-  async #check(consumer: CheckedConsumer, closing: AbortSignal): Promise<void> {
+  async #checkAll(closing: AbortSignal): Promise<void> {
+    for (const consumer of this.#consumers()) {
+      const fault = await this.#check(consumer, closing)
+      if (fault?.exchangeIsGone) return this.#restoreAll(fault)
+      if (fault) consumer.restore(fault)
+    }
+  }
+
+  /** The first to be restored makes the exchange anew: after that, the others could not tell that it was gone. */
+  #restoreAll(fault: ConsumerFault): void {
+    for (const consumer of this.#consumers()) consumer.restore(fault)
+  }
+
+  async #check(consumer: CheckedConsumer, closing: AbortSignal): Promise<ConsumerFault | undefined> {
     const { state: connection } = this.#connections
-    if (closing.aborted || connection.name !== 'open' || consumer.state.name !== 'open') return
+    if (closing.aborted || connection.name !== 'open' || consumer.state.name !== 'open') return undefined
     const { channel } = consumer.state
     const fault = await this.#faultOf(consumer, connection.connection)
     const isSameChannel = consumer.state.name === 'open' && consumer.state.channel === channel
-    if (fault !== undefined && isSameChannel && !closing.aborted) consumer.restore(fault)
+    return isSameChannel && !closing.aborted ? fault : undefined
   }
 
-  async #faultOf(consumer: CheckedConsumer, connection: Connection): Promise<string | undefined> {
+  async #faultOf(consumer: CheckedConsumer, connection: Connection): Promise<ConsumerFault | undefined> {
     const { queue } = consumer
+    const exchange = `exchange '${this.#exchange}'`
     let asked = `queue '${queue}'`
     try {
       const { consumerCount, messageCount } = await onScratchChannel(connection, async (channel) => {
         const counts = await channel.checkQueue(queue)
-        asked = `exchange '${this.#exchange}'`
+        asked = exchange
         await channel.checkExchange(this.#exchange)
         await consumer.rebind(channel)
         return counts
       })
-      if (consumerCount === 0) return `The queue '${queue}' has lost its consumer`
+      if (consumerCount === 0) return { why: `The queue '${queue}' has lost its consumer`, exchangeIsGone: false }
       return this.#isPassedOver(consumer, messageCount)
-        ? `Events lie in the queue '${queue}', and none of them is handed out`
+        ? { why: `Events lie in the queue '${queue}', and none of them is handed out`, exchangeIsGone: false }
         : undefined
     } catch (error) {
       const { code, message } = explainReply(error, `find the ${asked}`)
-      if (code === 'TOPOLOGY_MISSING') return `The ${asked} is gone`
+      if (code === 'TOPOLOGY_MISSING') return { why: `The ${asked} is gone`, exchangeIsGone: asked === exchange }
       this.#logger.debug({ queue, code }, `${message}; its consumer is checked again later`)
       return undefined
     }

@@ -28,8 +28,12 @@ export class QueueGap {
     if (this.#missing || (this.#point.kind === 'group' && !this.#hasConsumed)) return
     if (!(await queueExists(this.#queue, connection))) this.#missing = `queue '${this.#queue}'`
     // It takes the bindings with it.
-    else if (this.#hasConsumed && !(await exchangeExists(this.#exchange, connection)))
-      this.#missing = `exchange '${this.#exchange}'`
+    else if (this.#hasConsumed && !(await exchangeExists(this.#exchange, connection))) this.exchangeLost()
+  }
+
+  /** Also to be called where that is found otherwise: until the next look, another channel may make it anew. */
+  exchangeLost(): void {
+    if (this.#hasConsumed) this.#missing ??= `exchange '${this.#exchange}'`
   }
 
   /** The queue is there, is bound, and is consumed: tells what is behind it. */

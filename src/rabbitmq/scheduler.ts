@@ -4,7 +4,7 @@ import type { Member } from '../core/transport.ts'
 import { Acknowledger } from './acknowledger.ts'
 import { decode, homeOf } from './codec.ts'
 import type { ConnectionManager } from './connection-manager.ts'
-import type { CheckedConsumer } from './consumer-check.ts'
+import type { CheckedConsumer, ConsumerFault } from './consumer-check.ts'
 import type { Channel, Connection, Message } from './driver.ts'
 import { withoutJourney } from './message-copy.ts'
 import { messageFields } from './log-fields.ts'
@@ -77,7 +77,7 @@ export class Scheduler implements CheckedConsumer {
   /** Whatever is due comes by another exchange. */
   async rebind(): Promise<void> {}
 
-  restore(why: string): void {
+  restore({ why }: ConsumerFault): void {
     this.#channel.replace(why)
   }
 

@@ -4,7 +4,7 @@ import { InHand } from '../core/in-hand.ts'
 import type { Intake, Point } from '../core/transport.ts'
 import { Bindings } from './bindings.ts'
 import type { ConnectionManager } from './connection-manager.ts'
-import type { CheckedConsumer } from './consumer-check.ts'
+import type { CheckedConsumer, ConsumerFault } from './consumer-check.ts'
 import { Consumer } from './consumer.ts'
 import type { Channel, Connection, Message } from './driver.ts'
 import { Handling, type HandlingOptions } from './handling.ts'
@@ -89,8 +89,10 @@ export class Subscriber implements Intake, CheckedConsumer {
     return this.#bindings.rebind(channel)
   }
 
-  restore(why: string): void {
-    if (!this.#isStopped) this.#channel.replace(why)
+  restore({ why, exchangeIsGone }: ConsumerFault): void {
+    if (this.#isStopped) return
+    if (exchangeIsGone) this.#gap.exchangeLost()
+    this.#channel.replace(why)
   }
 
   /** What the broker has lately taken back, because its handlers ran for too long. */

@@ -11,6 +11,8 @@ let proxy: TcpProxy
 let exchangeName: string
 let queue: string
 let buses: EventBus[]
+const groups = ['billing', 'mail', 'search', 'stock']
+const queueOf = (group: string): string => `${exchangeName}:group:${group}:a.b`
 
 beforeEach(async () => {
   const { hostname, port } = new URL(url)
@@ -24,7 +26,7 @@ afterEach(async () => {
   proxy.heal()
   await Promise.all(buses.map((bus) => bus.close({ timeoutMs: 2_000 })))
   await proxy.close()
-  await removeTopologyOf(url, exchangeName, [queue, `${exchangeName}:group:billing:a.b`])
+  await removeTopologyOf(url, exchangeName, [queue, ...groups.map(queueOf)])
 })
 
 /** The instance `a` behind the proxy, and the gaps that it was told of. */
@@ -127,7 +129,7 @@ test('the queue of a group is no gap of an instance, whatever becomes of it', as
   const { bus, gaps } = start()
   const subscription = bus.subscribe('a.b', ignore, { group: 'billing' })
   await subscription.ready
-  const groupQueue = `${exchangeName}:group:billing:a.b`
+  const groupQueue = queueOf('billing')
   await onChannel(url, (channel) => channel.deleteQueue(groupQueue))
   await waitFor(async () => (await queueExists(url, groupQueue)) && subscription.status === 'ready')
   expect(gaps).toEqual([])
@@ -136,7 +138,10 @@ test('the queue of a group is no gap of an instance, whatever becomes of it', as
 test('an exchange that is deleted has taken the bindings along: a loss, after which the instance hears again', async () => {
   const { bus, gaps } = start({ consumerCheckSeconds: 1 })
   const received: unknown[] = []
+  // Each queue has a channel that may be the first to make the exchange anew.
+  await Promise.all(groups.map((group) => bus.subscribe('a.b', ignore, { group }).ready))
   await bus.subscribe('a.#', ({ data }) => void received.push(data)).ready
+  await bus.ready
   gaps.length = 0
   await onChannel(url, (channel) => channel.deleteExchange(exchangeName))
   await waitFor(() => gaps.length > 0, { message: 'the gap' })
