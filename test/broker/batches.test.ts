@@ -157,6 +157,18 @@ test('a bus that closes amid a batch hands back what it has not begun; nothing i
   expect(await isEmpty(groupQueue())).toBe(true)
 })
 
+test('the events of several batches are in hand at once', limits, async () => {
+  const held = Promise.withResolvers<void>()
+  let running = 0
+  const handle = (): Promise<void> => {
+    running++
+    return held.promise
+  }
+  await makeBus().subscribe('a.*', handle, { group: 'g', concurrency: 100 }).ready
+  for (let batch = 0; batch < 3; batch++) await publishBatch(JSON.stringify([envelopeOf(0), envelopeOf(0)]))
+  await waitFor(() => running === 6, patience).finally(() => held.resolve())
+})
+
 test('of a batch, too, no more events are handled at once than the prefetch allows', limits, async () => {
   let running = 0
   let most = 0

@@ -66,6 +66,18 @@ test('what was settled meanwhile is left out, and what has to be sent again come
   expect(messagesOf(line)).toEqual([['again', '1', '2']])
 })
 
+test('what has to be sent again takes along what waits behind it, unless one of its type stays behind', () => {
+  const among = (...others: readonly Outgoing[]): (string | undefined)[][] => {
+    const line = lineOf(event('last'))
+    line.unshift([event('first'), ...others])
+    return messagesOf(line).filter(([text]) => text !== 'other')
+  }
+  const many = Array.from({ length: 2_000 }, () => event('other', 'b'))
+  expect(among(event('middle'))).toEqual([['first', 'middle', 'last']])
+  expect(among(outgoing('middle'))).toEqual([['first'], ['middle'], ['last']])
+  expect(among(...many, event('middle'))).toEqual([['first'], ['middle', 'last']])
+})
+
 test('whatever waits, all of it leaves once, and each type in its order', () => {
   const waiting = fc.record({ type: fc.constantFrom('a', 'b', 'c'), joins: fc.boolean(), settled: fc.boolean() })
   fc.assert(
