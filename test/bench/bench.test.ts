@@ -52,7 +52,7 @@ test('one table, and a JSON with every run', { timeout: limitMs }, async () => {
 })
 
 test('--check ends with 1 if a ratio is missed, and says which', { timeout: limitMs }, async () => {
-  const ratios = ratioFile('one is missed', { atLeast: 0 }, { atMost: 0 })
+  const ratios = ratioFile('some are missed', { atLeast: 0 }, { atMost: 0 }, { atLeast: 1e9 })
   const { code, stdout } = await run(
     ...small,
     '--check',
@@ -64,6 +64,7 @@ test('--check ends with 1 if a ratio is missed, and says which', { timeout: limi
   expect(code).toBe(1)
   expect(stdout).toMatch(/at least 0 .*\| yes/)
   expect(stdout).toMatch(/at most 0 .*\| no/)
+  expect(stdout).toMatch(/at least 1000000000 .*\| no/)
 })
 
 test('--check ends with 0 if all ratios are met', { timeout: limitMs }, async () => {
@@ -81,6 +82,13 @@ test('--check ends with 0 if all ratios are met', { timeout: limitMs }, async ()
   expect(code).toBe(0)
 })
 
+test('what cannot be measured is named, and ends with 1', { timeout: limitMs }, async () => {
+  const tooMany = ['--events', '100000000', '--limit', '1', '--json', path.join(folder, 'none.json')]
+  const { code, stderr } = await run('--only', 'null', '--contenders', 'event-bus', ...tooMany)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^not measured: null, event-bus: .* not within 1 s$/m)
+})
+
 test('a broker that does not answer is named, without its password', { timeout: limitMs }, async () => {
   const { code, stderr } = await run('--only', 'consume', '--amqp-url', 'amqp://user:secret@127.0.0.1:1')
   expect(code).toBe(1)
@@ -90,7 +98,7 @@ test('a broker that does not answer is named, without its password', { timeout: 
 })
 
 test('an axis that there is not is refused', { timeout: limitMs }, async () => {
-  const { code, stderr } = await run('--only', 'consume,dream')
+  const { code, stderr } = await run('--only', 'null,dream', '--events', '200')
   expect(code).toBe(2)
   expect(stderr).toContain('--only: there is no dream; there are publish-classic, ')
 })

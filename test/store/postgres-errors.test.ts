@@ -26,6 +26,7 @@ describe('an error of the server, by its SQLSTATE', () => {
     ['42P05', 'STORE_FAILED', 'set preparedStatements to false'],
     ['42P01', 'STORE_UNAVAILABLE', 'Restore it from a backup'],
     ['3F000', 'STORE_UNAVAILABLE', 'was removed'],
+    ['42703', 'STORE_UNAVAILABLE', 'was removed'],
     ['42883', 'STORE_UNAVAILABLE', 'was removed'],
     ['22003', 'STORE_FAILED', 'Nothing was changed'],
   ])('%s is %s', (state, code, advice) => {
