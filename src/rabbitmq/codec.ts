@@ -68,13 +68,25 @@ function propertiesOf(
     // A scheduled event must reach the ladder.
     mandatory: options.requireRoute || options.afterMs > 0,
   }
-  // RabbitMQ reads whole seconds, and knows none before 1970.
-  const seconds = Math.floor(Date.parse(event.time) / 1_000)
+  const seconds = secondsOf(event.time)
+  // RabbitMQ knows none before 1970.
   if (seconds >= 0) properties.timestamp = seconds
   if (event.correlationId !== undefined) properties.correlationId = event.correlationId
   if (event.extensions) setTraceHeaders(properties, event.extensions)
   if (home !== undefined) properties.headers = { ...(properties.headers as object), [homeHeader]: home }
   return properties
+}
+
+let readTime = ''
+let readSeconds = NaN
+
+/** Whole seconds since 1970, as RabbitMQ reads them; found once for all events of a millisecond. */
+function secondsOf(time: string): number {
+  if (time !== readTime) {
+    readTime = time
+    readSeconds = Math.floor(Date.parse(time) / 1_000)
+  }
+  return readSeconds
 }
 
 /** Where tracers of other programs look, which know nothing of CloudEvents. https://www.w3.org/TR/trace-context-amqp/ */

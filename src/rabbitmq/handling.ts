@@ -3,7 +3,7 @@ import type { BusEvent } from '../core/event.ts'
 import { Limiter } from '../core/limiter.ts'
 import type { Logger } from '../core/logger.ts'
 import { maxDeliveries } from '../core/quarantine.ts'
-import type { Member, Point, Receive } from '../core/transport.ts'
+import type { Delivery, Member, Point, Receive } from '../core/transport.ts'
 import { type BatchPart, idOfBatch, isBatch, unpack } from './batch.ts'
 import { decode, homeOf } from './codec.ts'
 import type { Consumer, Sight } from './consumer.ts'
@@ -34,6 +34,8 @@ export interface HandlingOptions {
   /** One for all queues of a bus. */
   readonly traffic: Traffic
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface Arrival {
   readonly event: BusEvent
@@ -121,11 +123,10 @@ export class Handling {
     return sent.includes('release') ? 'release' : 'ack'
   }
 
-  /** What this process knows it has survived: then only the connection was lost. */
+  /** What this process knows it has survived is no sign of anything: then only the connection was lost. */
   #sightOf(message: Message, id: string): Sight {
-    if (this.#recent.has(id)) return 'new'
-    if (isSuspect(message)) return 'suspect'
-    return message.fields.redelivered ? 'again' : 'new'
+    const sight = isSuspect(message) ? 'suspect' : message.fields.redelivered ? 'again' : 'new'
+    return sight !== 'new' && this.#recent.has(id) ? 'new' : sight
   }
 
   #runAlone(arrival: Arrival): Promise<Settlement> {
@@ -151,17 +152,14 @@ export class Handling {
     return this.#redelivery.move(async () => alone, { ...queueFields(this.#origin), ...messageFields(message) })
   }
 
-  async #dispatch({ event, message, carrier, copy }: Arrival): Promise<Settlement> {
-    const { attempts = 0, handlers } = copy ?? {}
-    const home = homeOf(carrier)
-    const redelivered = carrier.fields.redelivered || unansweredDeliveries(carrier) > 0
-    const from = { ...(handlers && { handlers }), ...(home !== undefined && { home }) }
-    const delivery = { event, redelivered, receivedAt: new Date(), attempts, ...from }
+  async #dispatch(arrival: Arrival): Promise<Settlement> {
+    const delivery = deliveryOf(arrival)
     const entered = this.#places.enter()
     if (entered !== true) await entered
     try {
-      const outcome = await this.#options.receive(copy && isReplay(carrier) ? { ...delivery, replay: true } : delivery)
+      const outcome = await this.#options.receive(delivery)
       if (outcome.kind !== 'forward') return outcome.kind
+      const { message, event } = arrival
       return await this.#redelivery.forward({ message, event, origin: this.#origin }, outcome.copies)
     } finally {
       this.#places.leave()
@@ -182,4 +180,14 @@ export class Handling {
     const copy = { kind: 'deadLetter', reason: 'undecodable', cause, handlers: [], attempts: 0 } as const
     return this.#redelivery.forward({ message, event: undefined, origin: this.#origin }, [copy])
   }
+}
+
+function deliveryOf({ event, carrier, copy }: Arrival): Delivery {
+  const redelivered = carrier.fields.redelivered || unansweredDeliveries(carrier) > 0
+  const delivery: Mutable<Delivery> = { event, redelivered, receivedAt: new Date(), attempts: copy?.attempts ?? 0 }
+  const home = homeOf(carrier)
+  if (home !== undefined) delivery.home = home
+  if (copy?.handlers) delivery.handlers = copy.handlers
+  if (copy && isReplay(carrier)) delivery.replay = true
+  return delivery
 }
