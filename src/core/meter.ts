@@ -2,6 +2,7 @@ import type { DeadLetterReason } from './dead-letters.ts'
 import type { EventBusErrorCode } from './errors.ts'
 import { Histogram } from './histogram.ts'
 import type { EventTypeCounts, GapCounts, Measurements, RetryCounts } from './measurements.ts'
+import type { Mutable } from './mutable.ts'
 import type { RetryStep } from './retry.ts'
 import type { Copy } from './transport.ts'
 import { exactTime, turnTime } from './turn-time.ts'
@@ -19,8 +20,6 @@ const alarming: readonly EventBusErrorCode[] = [
   'PUBLISH_UNCONFIRMED',
   'PUBLISH_REFUSED',
 ]
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** What the meter itself counts of the {@link Measurements}. */
 export type MeterReading = Pick<

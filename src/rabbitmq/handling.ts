@@ -2,6 +2,7 @@ import { asError } from '../core/errors.ts'
 import type { BusEvent } from '../core/event.ts'
 import { Limiter } from '../core/limiter.ts'
 import type { Logger } from '../core/logger.ts'
+import type { Mutable } from '../core/mutable.ts'
 import { maxDeliveries } from '../core/quarantine.ts'
 import type { Delivery, Member, Point, Receive } from '../core/transport.ts'
 import { type BatchPart, idOfBatch, isBatch, unpack } from './batch.ts'
@@ -34,8 +35,6 @@ export interface HandlingOptions {
   /** One for all queues of a bus. */
   readonly traffic: Traffic
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 interface Arrival {
   readonly event: BusEvent
