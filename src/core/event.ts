@@ -1,3 +1,5 @@
+import type { Mutable } from './mutable.ts'
+
 /** What a CloudEvents extension attribute can hold. */
 export type ExtensionValue = string | number | boolean
 
@@ -47,4 +49,4 @@ export interface EventInput<T extends string = string, D = unknown> {
 }
 
 /** An event that is still being put together. */
-export type EventDraft = { -readonly [K in keyof BusEvent]: BusEvent[K] }
+export type EventDraft = Mutable<BusEvent>
