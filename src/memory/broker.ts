@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../core/clock.ts'
 import { EventBusError } from '../core/errors.ts'
+import type { BusEvent } from '../core/event.ts'
+import { deepFreeze } from '../core/freeze.ts'
 import { PatternTrie } from '../core/pattern-trie.ts'
 import type {
   Copy,
@@ -11,7 +13,7 @@ import type {
   ReplayRequest,
 } from '../core/transport.ts'
 import { InstanceNames } from './instance-names.ts'
-import { MemoryQueue, type Message } from './queue.ts'
+import { MemoryQueue, prefetch, type Message } from './queue.ts'
 
 /** An event that could not be handled, and why. */
 export interface MemoryDeadLetter {
@@ -33,6 +35,7 @@ export class MemoryBroker {
   readonly #patterns = new Map<string, Set<string>>()
   readonly #leases = new Map<string, Timer>()
   readonly #maxQueuedEvents: number
+  readonly #fillingAt: number
   readonly #deadLetters: MemoryDeadLetter[] = []
   #deadLetterCount = 0
   readonly names: InstanceNames = new InstanceNames()
@@ -44,6 +47,7 @@ export class MemoryBroker {
 
   constructor(maxQueuedEvents: number, clock: Clock) {
     this.#maxQueuedEvents = maxQueuedEvents
+    this.#fillingAt = Math.min(prefetch, maxQueuedEvents / 2)
     this.#clock = clock
   }
 
@@ -72,31 +76,31 @@ export class MemoryBroker {
   redrive(letter: MemoryDeadLetter): boolean {
     const queue = this.#queues.get(letter.queue)
     if (!queue) return false
-    const { event, dataJson, replay, home } = letter.message
+    const { event, replay, home } = letter.message
     const { handlers } = letter.why
-    const message = {
-      event,
-      dataJson,
-      redelivered: false,
-      attempts: 0,
-      ...(replay && { replay }),
-      ...(home && { home }),
-    }
+    const message = { event, redelivered: false, attempts: 0, ...(replay && { replay }), ...(home && { home }) }
     this.takeDeadLetter(letter)
     queue.push({ ...message, ...(handlers.length > 0 && { handlers }) })
     return true
   }
 
-  /** Puts the event in every queue that wants it, or in none; a scheduled one when it is due. */
-  publish(request: PublishRequest): void {
+  /**
+   * Puts the event in every queue that wants it, or in none; a scheduled one when it is due. Answers whether a
+   * queue fills: then its handlers should have a turn before the next event comes.
+   */
+  publish(request: PublishRequest): boolean {
     const { event, options } = request
-    if (options.afterMs > 0) return this.#later(options.afterMs, () => this.#due(request))
+    if (options.afterMs > 0) {
+      this.#later(options.afterMs, () => this.#due(request))
+      return false
+    }
     const queues = this.#queuesFor(event.type)
-    if (queues.size === 0 && options.requireRoute) {
+    if (queues.length === 0 && options.requireRoute) {
       throw new EventBusError('PUBLISH_UNROUTABLE', `No queue wants the event '${event.type}'; it was not stored`)
     }
     for (const queue of queues) this.#refuseIfFull(queue)
-    this.#route(request)
+    this.#store(request, queues)
+    return queues.some(({ size }) => size >= this.#fillingAt)
   }
 
   /** Puts a recorded event into the one queue. */
@@ -107,27 +111,31 @@ export class MemoryBroker {
       throw new EventBusError('PUBLISH_UNROUTABLE', message)
     }
     this.#refuseIfFull(queue)
-    queue.push({ event, dataJson, redelivered: false, attempts: 0, replay: true })
+    queue.push({ event: shareable(event, dataJson), redelivered: false, attempts: 0, replay: true })
   }
 
   /** Stores copies of what did not come from the queue. */
   forwardFrom({ event, dataJson, point, copies }: ForwardRequest, instance: string): void {
     const queue = this.queueFor(point, instance)
-    for (const copy of copies) this.#forward({ event, dataJson, redelivered: false, attempts: 0 }, copy, queue)
+    const message = { event: shareable(event, dataJson), redelivered: false, attempts: 0 }
+    for (const copy of copies) this.#forward(message, copy, queue)
   }
 
   #due(request: PublishRequest): void {
-    this.#route(request)
+    this.#store(request, this.#queuesFor(request.event.type))
     for (const { onDue } of this.#members) if (onDue) return onDue(request)
   }
 
-  #route({ event, dataJson, home }: PublishRequest): void {
-    const message = { event, dataJson, redelivered: false, attempts: 0, ...(home && { home }) }
-    for (const queue of this.#queuesFor(event.type)) queue.push(message)
+  #store({ event, dataJson, home }: PublishRequest, queues: readonly MemoryQueue[]): void {
+    if (queues.length === 0) return
+    const message = { event: shareable(event, dataJson), redelivered: false, attempts: 0, ...(home && { home }) }
+    for (const queue of queues) queue.push(message)
   }
 
-  #queuesFor(type: string): Set<MemoryQueue> {
-    return new Set(this.#bindings.match(type))
+  /** Each once, however many of its patterns match. */
+  #queuesFor(type: string): readonly MemoryQueue[] {
+    const queues = this.#bindings.match(type)
+    return queues.length > 1 ? Array.from(new Set(queues)) : queues
   }
 
   hasQueueFor(point: Point, instance: string): boolean {
@@ -205,6 +213,14 @@ export class MemoryBroker {
     const message = `The queue '${queue.name}' holds ${queue.size} events (maxQueuedEvents); its handlers are too slow or gone. The event was not stored`
     throw new EventBusError('PUBLISH_BUFFER_FULL', message)
   }
+}
+
+/** The event as all who get it share it: with the data as it was when it was published, frozen. */
+function shareable(event: BusEvent, dataJson: string | undefined): BusEvent {
+  const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
+  const shared = { ...event, data }
+  deepFreeze(shared)
+  return shared
 }
 
 function nameOf(point: Point, instance: string): string {

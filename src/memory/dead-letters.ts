@@ -4,6 +4,7 @@ import { DeadLetterRun } from '../core/dead-letter-run.ts'
 import type { DeadLetterInfo, DeadLetterPage, DiscardReport, RedriveReport } from '../core/dead-letters.ts'
 import { EventBusError } from '../core/errors.ts'
 import { Pace } from '../core/pace.ts'
+import { serializeData } from '../core/stamp.ts'
 import type { DeadLetterStore } from '../core/transport.ts'
 import type { MemoryBroker, MemoryDeadLetter } from './broker.ts'
 
@@ -68,15 +69,14 @@ function queueGone({ event, queue }: DeadLetterInfo): EventBusError {
 }
 
 function infoOf({ id, message, queue, why, failedAt }: MemoryDeadLetter): DeadLetterInfo {
-  const { event, dataJson, firstFailedAt } = message
+  const { event, firstFailedAt } = message
   const [, kind, name] = /^(instance|group):([^:]*)/.exec(queue) ?? []
-  const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
   return {
     id,
-    event: { ...event, data },
+    event,
     type: event.type,
     contentType: undefined,
-    bytes: Buffer.byteLength(dataJson ?? ''),
+    bytes: Buffer.byteLength(serializeData(event) ?? ''),
     reason: why.reason,
     queue,
     group: kind === 'group' ? name : undefined,

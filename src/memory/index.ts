@@ -7,7 +7,10 @@ import { MemorySession } from './session.ts'
 export type { MemoryDeadLetter } from './broker.ts'
 
 export interface MemoryOptions {
-  /** How many events may wait in one queue; beyond it publishes of what that queue wants reject. Default 1,000,000. */
+  /**
+   * How many events may wait in one queue; beyond it publishes of what that queue wants reject. Who awaits each publish
+   * gives the handlers their turn, and gets there only where these are slower. Default 1,000,000.
+   */
   readonly maxQueuedEvents?: number | undefined
   /** Where delays come from, for tests; `testClock()` of `@appserver/event-bus/testing` is one. Default: the system's. */
   readonly clock?: Clock | undefined

@@ -3,9 +3,6 @@ import type { Intake, Member, Point, Receive } from '../core/transport.ts'
 import type { MemoryBroker } from './broker.ts'
 import type { MemoryQueue, QueueConsumer } from './queue.ts'
 
-/** How many deliveries of one queue are in hand at the most. */
-const prefetch = 100
-
 type State =
   | { readonly name: 'waiting' }
   /** Another bus has the instance's name. */
@@ -99,7 +96,7 @@ export class MemoryIntake implements Intake {
     const isNew = !this.#broker.hasQueueFor(this.#point, this.#member.instance)
     const queue = this.#broker.queueFor(this.#point, this.#member.instance)
     for (const pattern of this.#patterns) this.#broker.bind(queue, pattern)
-    this.#state = { name: 'ready', queue, consumer: queue.consume(this.#receive, prefetch) }
+    this.#state = { name: 'ready', queue, consumer: queue.consume(this.#receive) }
     if (isNew) this.#tellGap(queue)
     this.#started.resolve()
   }

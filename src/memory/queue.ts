@@ -1,10 +1,13 @@
 import type { BusEvent } from '../core/event.ts'
 import type { Copy, Delivery, Receive } from '../core/transport.ts'
 
-/** One event in a queue. Its data is parsed anew for every delivery, so that no two buses share an object. */
+/** How many deliveries of one queue a consumer has in hand at the most. */
+export const prefetch = 100
+
+/** One event in a queue. */
 export interface Message {
+  /** Frozen all the way down: whoever gets it shares it with all others. */
   readonly event: BusEvent
-  readonly dataJson: string | undefined
   readonly redelivered: boolean
   /** On a retry: how often its handlers have run, and which they are. */
   readonly attempts: number
@@ -33,7 +36,7 @@ interface Queued extends Message {
 export class MemoryQueue {
   readonly name: string
   readonly #options: QueueOptions
-  #messages: Queued[] = []
+  readonly #messages: Queued[] = []
   #consumers: QueueConsumer[] = []
   #nextPlace = 0
   #deliveryIsDue = false
@@ -57,9 +60,9 @@ export class MemoryQueue {
     this.#deliverSoon()
   }
 
-  /** Starts to hand messages to `receive`, at most `prefetch` of them before the first is settled. */
-  consume(receive: Receive, prefetch: number): QueueConsumer {
-    const consumer = new QueueConsumer(receive, prefetch, this)
+  /** Starts to hand messages to `receive`. */
+  consume(receive: Receive): QueueConsumer {
+    const consumer = new QueueConsumer(receive, this)
     this.#consumers.push(consumer)
     this.#deliverSoon()
     return consumer
@@ -105,7 +108,8 @@ export class MemoryQueue {
       delivered++
       consumer.take(message)
     }
-    if (delivered > 0) this.#messages = this.#messages.slice(delivered)
+    // Where thousands wait, a `slice` of those that are left costs more than to deliver these.
+    if (delivered > 0) this.#messages.splice(0, delivered)
   }
 
   /** The consumer whose turn it is; it goes to the end of the line. */
@@ -121,19 +125,17 @@ export class MemoryQueue {
 /** One taker of a queue's messages, and what it has in hand. */
 export class QueueConsumer {
   readonly #receive: Receive
-  readonly #prefetch: number
   readonly #queue: MemoryQueue
   readonly #inHand = new Set<Queued>()
   #whenSettled: (() => void)[] = []
 
-  constructor(receive: Receive, prefetch: number, queue: MemoryQueue) {
+  constructor(receive: Receive, queue: MemoryQueue) {
     this.#receive = receive
-    this.#prefetch = prefetch
     this.#queue = queue
   }
 
   get hasRoom(): boolean {
-    return this.#inHand.size < this.#prefetch
+    return this.#inHand.size < prefetch
   }
 
   get isBusy(): boolean {
@@ -178,8 +180,7 @@ export class QueueConsumer {
   }
 }
 
-function toDelivery({ event, dataJson, redelivered, attempts, handlers, replay, home }: Message): Delivery {
-  const data: unknown = dataJson === undefined ? undefined : JSON.parse(dataJson)
-  const delivery = { event: { ...event, data }, redelivered, receivedAt: new Date(), attempts }
+function toDelivery({ event, redelivered, attempts, handlers, replay, home }: Message): Delivery {
+  const delivery = { event, redelivered, receivedAt: new Date(), attempts }
   return { ...delivery, ...(handlers && { handlers }), ...(replay && { replay }), ...(home && { home }) }
 }

@@ -26,6 +26,7 @@ export class MemorySession implements TransportSession {
   readonly #intakes = new Set<MemoryIntake>()
   #status: 'open' | 'closed' = 'open'
   #redeliveries = 0
+  #turn: Promise<void> | undefined
 
   constructor(broker: MemoryBroker, member: Member) {
     this.deadLetters = new MemoryDeadLetters(broker)
@@ -38,17 +39,19 @@ export class MemorySession implements TransportSession {
     return this.#status
   }
 
+  /** Stored at once. Who awaits it does not run ahead of handlers that keep up: without a pause they would have no turn. */
   async publish(request: PublishRequest): Promise<void> {
     if (request.options.signal?.aborted) {
       throw new EventBusError('PUBLISH_ABORTED', `The event '${request.event.type}' was aborted before it was sent`)
     }
-    this.#broker.publish(request)
+    const isFilling = this.#broker.publish(request)
+    if (isFilling) await this.#nextTurn()
   }
 
   async replay(request: ReplayRequest): Promise<void> {
     this.#broker.replay(request)
-    // Stored at once: without a pause, the handlers would have no turn.
-    await nextTurn()
+    // As for `publish`.
+    await this.#nextTurn()
   }
 
   async forward(request: ForwardRequest): Promise<'ack'> {
@@ -87,6 +90,12 @@ export class MemorySession implements TransportSession {
     const intakes = [...this.#intakes]
     await Promise.all(intakes.map((intake) => intake.stop()))
     await Promise.all(intakes.map((intake) => intake.settled()))
+  }
+
+  /** One for all who wait for it: in a burst they are many. */
+  #nextTurn(): Promise<void> {
+    this.#turn ??= nextTurn().finally(() => (this.#turn = undefined))
+    return this.#turn
   }
 
   async close(): Promise<{ unconfirmedEvents: number }> {
