@@ -20,8 +20,8 @@ export class Consumer {
   #taken = 1
   #count = 0
   #isWary = false
-  #isStopped = false
   #changing: Promise<void> | undefined
+  #gone: Promise<void> | undefined
 
   constructor(
     channel: Channel,
@@ -46,7 +46,7 @@ export class Consumer {
     if (sight === 'suspect') this.#isWary = true
     if (sight === 'new') this.#isWary = false
     const prefetch = this.#isWary ? 1 : this.#prefetch
-    if (prefetch !== this.#taken && !this.#isStopped) this.#changing = this.#change(prefetch)
+    if (prefetch !== this.#taken && !this.#gone) this.#changing = this.#change(prefetch)
   }
 
   /**
@@ -57,10 +57,22 @@ export class Consumer {
     return this.#changing
   }
 
+  /**
+   * Once it is told to take no more: when the broker has answered, or is gone. What is handed back sooner would come right
+   * back, again and again, and behind what it was ahead of.
+   */
+  get gone(): Promise<void> | undefined {
+    return this.#gone
+  }
+
   /** Takes no more. Deliveries in hand can still be settled. */
-  async cancel(): Promise<void> {
-    if (this.#isStopped) return
-    this.#isStopped = true
+  cancel(): Promise<void> {
+    // What ends the channel meanwhile says so itself.
+    this.#gone ??= this.#cancel().catch(() => {})
+    return this.#gone
+  }
+
+  async #cancel(): Promise<void> {
     await this.#changing
     this.acknowledger.flush()
     this.acknowledger.hold()

@@ -105,7 +105,7 @@ export class Handling {
     consumer.saw(sight)
     return this.#recent.settle(id, redelivered, () => {
       if (sight === 'suspect') this.#warnOfSuspects(batch, parts)
-      return this.#settleAll(parts, ({ event, message, fault }) => {
+      return this.#settleAll(parts, consumer, ({ event, message, fault }) => {
         if (!event) return this.#undecodable(message, fault)
         if (sight === 'suspect') return this.#sendAlone(message)
         return this.#dispatch({ event, message, carrier: batch, copy })
@@ -114,10 +114,16 @@ export class Handling {
   }
 
   /** A batch can be handed back as a whole only. Where some of it is done, what is left goes back by itself. */
-  async #settleAll(parts: readonly BatchPart[], settle: (part: BatchPart) => Promise<Settlement>): Promise<Settlement> {
+  async #settleAll(
+    parts: readonly BatchPart[],
+    consumer: Consumer,
+    settle: (part: BatchPart) => Promise<Settlement>,
+  ): Promise<Settlement> {
     const settlements = await Promise.all(parts.map(settle))
     const left = parts.filter((_, index) => settlements[index] === 'release')
     if (left.length === 0 || left.length === parts.length) return left.length === 0 ? 'ack' : 'release'
+    // The bus is closing. Sent sooner, they could come here once more.
+    await consumer.gone
     const sent = await Promise.all(left.map(({ message }) => this.#sendAlone(message)))
     return sent.includes('release') ? 'release' : 'ack'
   }

@@ -115,7 +115,7 @@ export class Subscriber implements Intake, CheckedConsumer {
 
   async stop(): Promise<void> {
     this.#isStopped = true
-    await this.#cancel()
+    await this.#consumer?.cancel()
   }
 
   /** Resolves when all in hand is settled, and the broker told. */
@@ -158,10 +158,6 @@ export class Subscriber implements Intake, CheckedConsumer {
     this.#overdue.lost(reason)
   }
 
-  async #cancel(): Promise<void> {
-    await this.#consumer?.cancel().catch(() => {})
-  }
-
   /** amqplib tells of a consumer that the broker has cancelled (queue deleted, node lost) by null. */
   #arrived(message: Message | null, consumer: Consumer): void {
     if (message === null) this.#channel.replace(`The broker cancelled the consumer of '${this.queue}'`)
@@ -174,8 +170,9 @@ export class Subscriber implements Intake, CheckedConsumer {
     try {
       const settlement = await this.#handling.handle(message, consumer)
       if (consumer.changing) await consumer.changing
-      if (settlement === 'ack') acknowledger.ack(message.fields.deliveryTag)
-      else acknowledger.release(message.fields.deliveryTag)
+      if (settlement === 'ack') return acknowledger.ack(message.fields.deliveryTag)
+      await consumer.gone
+      acknowledger.release(message.fields.deliveryTag)
     } finally {
       this.#deliveries.end()
     }
