@@ -1,5 +1,5 @@
 import eventemitter2 from 'eventemitter2'
-import type { LocalBus, Matcher } from '../local/contender.ts'
+import type { LocalBus } from '../local/contender.ts'
 
 const { EventEmitter2 } = eventemitter2
 const options = { wildcard: true, delimiter: '.', maxListeners: 0 }
@@ -9,14 +9,6 @@ export function open(): LocalBus {
   return {
     subscribe: (pattern, handle) => void emitter.on(inItsWords(pattern), handle),
     publish: (type, data) => emitter.emitAsync(type, data),
-  }
-}
-
-export function matcher(): Matcher {
-  const emitter = new EventEmitter2(options)
-  return {
-    add: (pattern) => void emitter.on(inItsWords(pattern), () => {}),
-    match: (type) => emitter.listeners(type),
   }
 }
 
