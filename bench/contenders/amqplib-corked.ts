@@ -2,15 +2,15 @@ import type { Socket } from 'node:net'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { type Channel, type ChannelModel, connect as connectTo, type Message } from 'amqplib'
 import type { Data } from '../payload.ts'
-import { confirmedPublisher, consumingChannel } from './amqplib.ts'
+import { confirmedPublisher, consumingChannel, plainContent } from './amqplib.ts'
 import type { Client, Place } from './client.ts'
 
 /** amqplib made fast by hand: one write of the socket a tick, and one acknowledgement for all that a tick has handled. */
-export async function connect(place: Place): Promise<Client> {
+export async function connect(place: Place, contentOf = plainContent): Promise<Client> {
   const connection = await connectTo(place.url)
   corkForTicks(socketOf(connection))
   return {
-    publisher: () => confirmedPublisher(connection, place.exchange),
+    publisher: () => confirmedPublisher(connection, place.exchange, contentOf),
     async subscribe(handle, queue) {
       const channel = await consumingChannel(connection, { ...place, queue })
       const acknowledge = oncePerTick(channel)

@@ -1,4 +1,4 @@
-import { type Channel, type ChannelModel, connect as connectTo } from 'amqplib'
+import { type Channel, type ChannelModel, connect as connectTo, type Options } from 'amqplib'
 import type { Data } from '../payload.ts'
 import { type Client, eventType, messageOptions, pattern, type Place, type Publish, queueArguments } from './client.ts'
 
@@ -19,15 +19,27 @@ export async function connect(place: Place): Promise<Client> {
   }
 }
 
-export async function confirmedPublisher(connection: ChannelModel, exchange: string): Promise<Publish> {
+/** What goes into one message. */
+export interface Content {
+  readonly body: Buffer
+  readonly options: Options.Publish
+}
+
+export function plainContent(data: Data): Content {
+  return { body: Buffer.from(JSON.stringify(data)), options: messageOptions }
+}
+
+export async function confirmedPublisher(
+  connection: ChannelModel,
+  exchange: string,
+  contentOf = plainContent,
+): Promise<Publish> {
   const channel = await connection.createConfirmChannel()
   await channel.assertExchange(exchange, 'topic', { durable: true })
   return (data) =>
     new Promise<void>((resolve, reject) => {
-      const body = Buffer.from(JSON.stringify(data))
-      channel.publish(exchange, eventType, body, messageOptions, (error) =>
-        error ? reject(error as Error) : resolve(),
-      )
+      const { body, options } = contentOf(data)
+      channel.publish(exchange, eventType, body, options, (error) => (error ? reject(error as Error) : resolve()))
     })
 }
 
