@@ -93,7 +93,8 @@ function closeChannels({ broker }: Battlefield, random: Random): Fault {
 function raiseMemoryAlarm({ broker, fleet }: Battlefield, random: Random): Fault {
   const run = async (): Promise<void> => {
     await broker.ctl('set_vm_memory_high_watermark', '0.000001')
-    await fleet.publishedMore(random.integer(1, 20))
+    // Not so many more: those on their way already may be all that the publishers have at once.
+    await fleet.unconfirmed(random.integer(1, 20))
     await broker.ctl('set_vm_memory_high_watermark', '0.4')
   }
   return { what: 'the broker is out of memory for a while', run }

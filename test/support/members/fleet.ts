@@ -112,6 +112,12 @@ export class Fleet {
     await this.#until(() => this.#ledger.count('published') >= goal, `${goal} published events`)
   }
 
+  /** Resolves when so many events are without a confirm; those of publishers that were killed stay so. */
+  async unconfirmed(count: number): Promise<void> {
+    const unconfirmed = (): number => this.#ledger.count('published') - this.#ledger.count('confirmed')
+    await this.#until(() => unconfirmed() >= count, `${count} unconfirmed events`)
+  }
+
   /** Load goes on for a while after the faults. Then all is to arrive that was confirmed, and nobody may have failed. */
   async finishAndSettle(): Promise<readonly Account[]> {
     await this.confirmedMore(500)
