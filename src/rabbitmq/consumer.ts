@@ -1,3 +1,4 @@
+import { settledBy } from '../core/settled.ts'
 import { Acknowledger } from './acknowledger.ts'
 import type { Channel, Message } from './driver.ts'
 
@@ -6,6 +7,9 @@ import type { Channel, Message } from './driver.ts'
  * that kind. `again`: it was in hand when a process or a connection ended. `suspect`: that happened again and again.
  */
 export type Sight = 'new' | 'again' | 'suspect'
+
+/** How long the broker may take to end a consumer. */
+const goneTimeoutMs = 5_000
 
 /**
  * The consumer of one channel. It takes one delivery at a time until it has seen that the first is no suspect, and from
@@ -58,11 +62,11 @@ export class Consumer {
   }
 
   /**
-   * Once it is told to take no more: when the broker has answered, or is gone. What is handed back sooner would come right
-   * back, again and again, and behind what it was ahead of.
+   * Once it is told to take no more: waits until the broker has answered, or is gone, or has had its time. What is handed
+   * back sooner would come right back, again and again, and behind what it was ahead of.
    */
-  get gone(): Promise<void> | undefined {
-    return this.#gone
+  async untilGone(): Promise<void> {
+    if (this.#gone) await settledBy(this.#gone, Date.now() + goneTimeoutMs)
   }
 
   /** Takes no more. Deliveries in hand can still be settled. */

@@ -123,7 +123,7 @@ export class Handling {
     const left = parts.filter((_, index) => settlements[index] === 'release')
     if (left.length === 0 || left.length === parts.length) return left.length === 0 ? 'ack' : 'release'
     // The bus is closing. Sent sooner, they could come here once more.
-    await consumer.gone
+    await consumer.untilGone()
     const sent = await Promise.all(left.map(({ message }) => this.#sendAlone(message)))
     return sent.includes('release') ? 'release' : 'ack'
   }

@@ -171,7 +171,7 @@ export class Subscriber implements Intake, CheckedConsumer {
       const settlement = await this.#handling.handle(message, consumer)
       if (consumer.changing) await consumer.changing
       if (settlement === 'ack') return acknowledger.ack(message.fields.deliveryTag)
-      await consumer.gone
+      await consumer.untilGone()
       acknowledger.release(message.fields.deliveryTag)
     } finally {
       this.#deliveries.end()
