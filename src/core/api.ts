@@ -168,9 +168,9 @@ export interface BusControl {
   readonly transport: TransportInfo
   /** Where the bus tells what it cannot tell by a promise, the same at most once in 10 s; for what is built on it. */
   readonly logger: Logger
-  /** Calls `listener` from now on; returns the function that ends it. */
+  /** Calls `listener` from now on; returns the function that ends it. Throws `OPTION_INVALID`. */
   on<K extends keyof BusListeners>(name: K, listener: BusListeners[K]): () => void
-  /** Wraps publishes from now on, and the handlers of later subscriptions. */
+  /** Wraps publishes from now on, and the handlers of later subscriptions. Throws `OPTION_INVALID`. */
   use(middleware: Middleware): void
   /** What could not be handled: to look at, to send back, to delete. */
   readonly deadLetters: DeadLetters

@@ -22,7 +22,7 @@ import { Listeners } from './listeners.ts'
 import type { Measurements, RecordingMeasurements } from './measurements.ts'
 import { Meter } from './meter.ts'
 import {
-  assertHandler,
+  assertFunction,
   type BusSettings,
   noOptions,
   resolveCloseOptions,
@@ -69,7 +69,7 @@ export class Bus implements UntypedBus {
   constructor(settings: BusSettings, meter: Meter = new Meter()) {
     this.#settings = settings
     this.#meter = meter
-    this.#listeners = new Listeners(settings.logger)
+    this.#listeners = new Listeners(['status', 'gap'], settings.logger)
     const recorder = this.#makeRecorder(settings)
     this.#recorder = recorder
     const quarantine = new Quarantine()
@@ -120,7 +120,7 @@ export class Bus implements UntypedBus {
     if (this.#phase !== 'running') throw closedError(`subscribe to '${String(pattern)}'`)
     const patterns = Array.from(new Set(typeof pattern === 'string' ? [pattern] : pattern))
     for (const one of patterns) assertPattern(one)
-    assertHandler(handler)
+    assertFunction(handler, 'subscribe: the handler')
     const settings = resolveSubscribeOptions(options, this.#settings.transport.clusters)
     return this.#subscriptions.add(patterns, handler.name, this.#pipeline.wrap(handler), settings)
   }

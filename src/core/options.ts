@@ -261,8 +261,8 @@ function hasMethods(value: unknown, names: readonly string[]): boolean {
   return names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
 }
 
-/** `OPTION_INVALID` unless the handler can be called. */
-export function assertHandler(handler: unknown): void {
-  if (typeof handler === 'function') return
-  throw new EventBusError('OPTION_INVALID', `subscribe: the handler is ${typeof handler}; allowed: a function`)
+/** `OPTION_INVALID` unless it can be called; `what` it is, e.g. `subscribe: the handler`. */
+export function assertFunction(value: unknown, what: string): void {
+  if (typeof value === 'function') return
+  throw new EventBusError('OPTION_INVALID', `${what} is ${typeof value}; allowed: a function`)
 }

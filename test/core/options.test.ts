@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import {
-  assertHandler,
+  assertFunction,
   resolveBusOptions,
   resolveCloseOptions,
   resolvePublishOptions,
@@ -64,7 +64,9 @@ describe('a subscription refuses', () => {
   })
 
   test('what is no function', () => {
-    expect(() => assertHandler('handler')).toThrow('subscribe: the handler is string; allowed: a function')
+    expect(() => assertFunction('handler', 'subscribe: the handler')).toThrow(
+      'subscribe: the handler is string; allowed: a function',
+    )
   })
 })
 

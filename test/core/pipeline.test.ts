@@ -56,3 +56,36 @@ test('middleware for handlers alone leaves publishing as it is', () => {
   pipeline.use({ handle: (next) => next })
   expect(pipeline.publish).toBe(publish)
 })
+
+test('middleware may be an object with a state of its own', async () => {
+  class Counting implements Middleware {
+    handled = 0
+    handle(next: Handler): Handler {
+      return (one, context) => {
+        this.handled++
+        return next(one, context)
+      }
+    }
+  }
+  const counting = new Counting()
+  const pipeline = new Pipeline(publish)
+  pipeline.use(counting)
+  await pipeline.wrap(() => {})(event, {} as Context)
+  expect(counting.handled).toBe(1)
+})
+
+test.each([
+  ['nothing', undefined, /^use: the middleware has neither handle nor publish/],
+  ['a function', () => {}, /^use: the middleware has neither handle nor publish/],
+  ['a misspelt part', { handler: () => {} }, /^use: the middleware has neither handle nor publish/],
+  ['what cannot be called', { handle: 'no function' }, /^use: handle is string; allowed: a function/],
+  ['one good part and one bad', { handle: (next: Handler) => next, publish: 1 }, /^use: publish is number; allowed/],
+])('%s is no middleware, and changes nothing', (_, middleware, message) => {
+  const pipeline = new Pipeline(publish)
+  const handler: Handler = () => {}
+  expect(() => pipeline.use(middleware as Middleware)).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', message: expect.stringMatching(message) }),
+  )
+  expect(pipeline.wrap(handler)).toBe(handler)
+  expect(pipeline.publish).toBe(publish)
+})
