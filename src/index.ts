@@ -1,4 +1,5 @@
 export type {
+  ComponentCheck,
   BusControl,
   BusListeners,
   BusStatus,

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { BusControl, Handler, Subscription, UntypedBus } from '../core/api.ts'
 import type { BusEvent } from '../core/event.ts'
-import { neverUnhandled } from '../core/settled.ts'
+import { isThenable, neverUnhandled } from '../core/settled.ts'
 import { type CacheKey, Loads } from './loads.ts'
 import { everything, type Invalidated, type Invalidation, type SyncedCacheSettings } from './options.ts'
 
@@ -187,5 +187,12 @@ function isKey(value: unknown): value is CacheKey {
 
 function assertInvalidated<K extends CacheKey>(answer: unknown): asserts answer is Invalidated<K> {
   if (answer === everything || isKey(answer) || (Array.isArray(answer) && answer.every(isKey))) return
-  throw new TypeError(`the answer is ${typeof answer}; allowed: a key, an array of keys, everything`)
+  throw new TypeError(`the answer is ${kindOf(answer)}; allowed: a key, an array of keys, everything`)
+}
+
+function kindOf(answer: unknown): string {
+  if (!isThenable(answer)) return typeof answer
+  // Nobody waits for what it comes to.
+  answer.then(undefined, () => {})
+  return 'a promise'
 }

@@ -141,6 +141,9 @@ export interface BusListeners {
   gap: (gap: Gap) => void
 }
 
+/** Says how a component is. One that throws or rejects, or has not answered after 1.8 s, fails. */
+export type ComponentCheck = () => HealthCheck | Promise<HealthCheck>
+
 /** How long `close` may take. */
 export interface CloseOptions {
   /** How long running handlers, acknowledgements and unconfirmed events are waited for. Default 10,000. */
@@ -176,8 +179,8 @@ export interface BusControl {
   readonly deadLetters: DeadLetters
   /** The state of connections, exchange and subscriptions. Answers within 2 s, also when the broker hangs. */
   healthCheck(): Promise<Health>
-  /** Adds a component to `healthCheck`; returns the function that takes it away. */
-  addHealthCheck(name: string, check: () => HealthCheck): () => void
+  /** Adds a component to `healthCheck`; returns the function that takes it away. Throws `OPTION_INVALID`. */
+  addHealthCheck(name: string, check: ComponentCheck): () => void
   /** What the bus has done since it was made, and what it has in hand; for metrics. Cheap, and asks nobody. */
   measurements(): Measurements
   /** Adds what records events to `measurements`; returns the function that takes it away. */

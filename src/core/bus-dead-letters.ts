@@ -1,3 +1,4 @@
+import { callBack } from './callback.ts'
 import { resolveDiscardOptions, resolveListOptions, resolveRedriveOptions } from './dead-letter-options.ts'
 import type {
   DeadLetterChoice,
@@ -50,12 +51,7 @@ export class BusDeadLetters implements DeadLetters {
 
   /** Whoever looks on cannot break the run. */
   #guarded(listener: (progress: DeadLetterProgress) => void): (progress: DeadLetterProgress) => void {
-    return (progress) => {
-      try {
-        listener(progress)
-      } catch (err) {
-        this.#logger.error({ err }, 'onProgress threw an error')
-      }
-    }
+    const failed = (err: unknown): void => this.#logger.error({ err }, 'onProgress threw an error')
+    return (progress) => callBack(() => listener(progress), failed)
   }
 }

@@ -1,4 +1,5 @@
 import type {
+  ComponentCheck,
   BusListeners,
   BusStatus,
   CloseOptions,
@@ -17,7 +18,7 @@ import { asError, EventBusError } from './errors.ts'
 import type { BusEvent, EventInput } from './event.ts'
 import type { EventQuery } from './event-store.ts'
 import { ComponentChecks } from './component-checks.ts'
-import { type Health, type HealthCheck, healthCheck, summarize } from './health.ts'
+import { type Health, healthCheck, summarize } from './health.ts'
 import { Listeners } from './listeners.ts'
 import type { Measurements, RecordingMeasurements } from './measurements.ts'
 import { Meter } from './meter.ts'
@@ -140,13 +141,17 @@ export class Bus implements UntypedBus {
 
   async healthCheck(): Promise<Health> {
     if (this.#phase !== 'running') return summarize({ bus: healthCheck('fail', this.status, 'The bus was closed.') })
-    const session = await this.#session.check(checkTimeoutMs)
-    const checks = { ...session, ...this.#subscriptions.checks, ...this.#checks.take() }
+    const [session, components] = await Promise.all([
+      this.#session.check(checkTimeoutMs),
+      this.#checks.take(checkTimeoutMs),
+    ])
+    const checks = { ...session, ...this.#subscriptions.checks, ...components }
     const { waiting, failed } = this.#subscriptions.counts
     return summarize(checks, this.#wasConnected && waiting + failed === 0)
   }
 
-  addHealthCheck(name: string, check: () => HealthCheck): () => void {
+  addHealthCheck(name: string, check: ComponentCheck): () => void {
+    assertFunction(check, `addHealthCheck: the check '${name}'`)
     return this.#checks.add(name, check)
   }
 

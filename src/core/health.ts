@@ -42,6 +42,11 @@ export function healthCheck(
   }
 }
 
+export function isHealthCheck(value: unknown): value is HealthCheck {
+  const { status } = (value ?? {}) as { status?: unknown }
+  return typeof status === 'string' && Object.hasOwn(severity, status)
+}
+
 /** The checks with their worst status. `isComplete`: whether what no check tells is as it should be. */
 export function summarize(checks: Readonly<Record<string, HealthCheck>>, isComplete = true): Health {
   const status = worstOf(Object.values(checks))?.status ?? 'pass'

@@ -1,8 +1,9 @@
+import { callBack } from './callback.ts'
 import { EventBusError } from './errors.ts'
 import type { Logger } from './logger.ts'
 import { assertFunction } from './options.ts'
 
-type Signatures<T> = { [K in keyof T]: (value: never) => void }
+type Signatures<T> = { [K in keyof T]: (value: never) => unknown }
 
 /** The listeners of a bus by name. One that throws is logged and hurts nobody else. */
 export class Listeners<T extends Signatures<T>> {
@@ -25,11 +26,9 @@ export class Listeners<T extends Signatures<T>> {
 
   call<K extends keyof T>(name: K, value: Parameters<T[K]>[0]): void {
     for (const listener of this.#byName.get(name) ?? []) {
-      try {
-        listener(value as never)
-      } catch (err) {
+      const failed = (err: unknown): void =>
         this.#logger.error({ err, listener: name }, `A listener for '${String(name)}' threw`)
-      }
+      callBack(() => listener(value as never), failed)
     }
   }
 }

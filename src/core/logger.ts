@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { callBack } from './callback.ts'
 
 /** The part of a pino logger that the bus needs; any object of this shape works. */
 export interface Logger {
@@ -22,11 +23,11 @@ export const silentLogger: Logger = { debug: () => {}, info: () => {}, warn: () 
 /** The logger as the bus uses it: one that throws must not take down what it was to report on. */
 export function guarded(logger: Logger): Logger {
   const guard = (level: keyof Logger) => (fields: object, message: string) => {
-    try {
-      logger[level](fields, message)
-    } catch {
-      // There is nobody left to tell.
-    }
+    // Of an error there is nobody left to tell.
+    callBack(
+      () => logger[level](fields, message),
+      () => {},
+    )
   }
   return { debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') }
 }

@@ -1,4 +1,5 @@
 import type { Handler } from './api.ts'
+import { callBack } from './callback.ts'
 import { EventBusError } from './errors.ts'
 import type { EventQuery, StoredEvent } from './event-store.ts'
 import { newEventId } from './event-id.ts'
@@ -8,7 +9,7 @@ import { storeMissing, unknownPosition } from './history-errors.ts'
 import type { Meter } from './meter.ts'
 import type { BusSettings } from './options.ts'
 import { resolveSubscribeOptions } from './options.ts'
-import type { ReplayOptions, ReplayProgress, ReplayReport } from './replay.ts'
+import type { ReplayOptions, ReplayReport } from './replay.ts'
 import { type ReplaySettings, type ReplayTarget, resolveReplay } from './replay-options.ts'
 import { type ReplayAct, ReplayRun, type ReplaySignals } from './replay-run.ts'
 import { settledBy } from './settled.ts'
@@ -80,14 +81,8 @@ export class Replays {
   #guarded(settings: ReplaySettings): ReplaySettings {
     const { onProgress } = settings
     if (!onProgress) return settings
-    const guarded = (progress: ReplayProgress): void => {
-      try {
-        onProgress(progress)
-      } catch (err) {
-        this.#settings.logger.error({ err }, 'onProgress threw an error')
-      }
-    }
-    return { ...settings, onProgress: guarded }
+    const failed = (err: unknown): void => this.#settings.logger.error({ err }, 'onProgress threw an error')
+    return { ...settings, onProgress: (progress) => callBack(() => onProgress(progress), failed) }
   }
 
   #actOf({ target, query }: ReplaySettings, run: () => ReplayRun): ReplayAct {
