@@ -43,7 +43,10 @@ export function withFields(logger: Logger, bindings: object): Logger {
 }
 
 function writeLine(level: 'warn' | 'error', fields: object, message: string): void {
-  process.stderr.write(`${lineOf(level, fields, message)}\n`)
+  const { stderr } = process
+  // Where nobody reads stderr any more, e.g. behind a pipe, Node ends a process that does not listen for that.
+  if (stderr.listenerCount('error') === 0) stderr.on('error', () => {})
+  stderr.write(`${lineOf(level, fields, message)}\n`)
 }
 
 function lineOf(level: 'warn' | 'error', fields: object, msg: string): string {

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
 import { afterEach, expect, test, vi } from 'vitest'
 import { EventBusError } from '../../src/core/errors.ts'
 import { guarded, type Logger, stderrLogger, withFields } from '../../src/core/logger.ts'
@@ -57,4 +60,25 @@ test('a logger that throws does no harm', () => {
   }
   const logger: Logger = guarded({ debug: fail, info: fail, warn: fail, error: fail })
   for (const level of ['debug', 'info', 'warn', 'error'] as const) expect(() => logger[level]({}, 'x')).not.toThrow()
+})
+
+test('nobody who reads stderr ends no process', async () => {
+  const module = new URL('../../src/core/logger.ts', import.meta.url).href
+  const program = `
+    import { once } from 'node:events'
+    import { stderrLogger } from ${JSON.stringify(module)}
+    await once(process.stdin, 'data')
+    for (let count = 0; count < 3; count++) {
+      stderrLogger.error({ count }, 'Is there somebody?')
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    console.log('lives')
+    process.stdin.destroy()`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'pipe' })
+  const ended = once(child, 'exit')
+  child.stderr.destroy()
+  await once(child.stderr, 'close')
+  child.stdin.write('now')
+  expect(await text(child.stdout)).toBe('lives\n')
+  expect((await ended)[0]).toBe(0)
 })
