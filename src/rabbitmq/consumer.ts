@@ -11,17 +11,26 @@ export type Sight = 'new' | 'again' | 'suspect'
 /** How long the broker may take to end a consumer. */
 const goneTimeoutMs = 5_000
 
+/** What it consumes, and how much of it is in hand at the most. */
+export interface ConsumerOptions {
+  readonly queue: string
+  readonly queueType: 'quorum' | 'classic'
+  readonly prefetch: number
+}
+
 /**
  * The consumer of one channel. It takes one delivery at a time until it has seen that the first is no suspect, and from
  * each suspect on until all that was handed out before is worked off: what ends the process then takes nothing else with it.
+ *
+ * Not on classic queues, which count no deliveries and so know no suspects. RabbitMQ 3.10 fact: one with a single active
+ * consumer hands out nothing to the next when that is cancelled, and crashes when another event comes.
  */
 export class Consumer {
   readonly acknowledger: Acknowledger
   readonly #channel: Channel
-  readonly #queue: string
-  readonly #prefetch: number
+  readonly #options: ConsumerOptions
   readonly #onMessage: (message: Message | null) => void
-  #taken = 1
+  #taken = 0
   #count = 0
   #isWary = false
   #changing: Promise<void> | undefined
@@ -29,27 +38,26 @@ export class Consumer {
 
   constructor(
     channel: Channel,
-    queue: string,
-    prefetch: number,
+    options: ConsumerOptions,
     arrived: (message: Message | null, consumer: Consumer) => void,
   ) {
-    this.acknowledger = new Acknowledger(channel, prefetch)
+    this.acknowledger = new Acknowledger(channel, options.prefetch)
     this.#channel = channel
-    this.#queue = queue
-    this.#prefetch = prefetch
+    this.#options = options
     this.#onMessage = (message) => arrived(message, this)
   }
 
   /** Resolves when the broker has answered. */
   async start(): Promise<void> {
-    await this.#take(1)
+    await this.#take(this.#knowsSuspects ? 1 : this.#options.prefetch)
   }
 
   /** To be told of each delivery when it arrives. */
   saw(sight: Sight): void {
+    if (!this.#knowsSuspects) return
     if (sight === 'suspect') this.#isWary = true
     if (sight === 'new') this.#isWary = false
-    const prefetch = this.#isWary ? 1 : this.#prefetch
+    const prefetch = this.#isWary ? 1 : this.#options.prefetch
     if (prefetch !== this.#taken && !this.#gone) this.#changing = this.#change(prefetch)
   }
 
@@ -83,6 +91,10 @@ export class Consumer {
     if (this.#count > 0) await this.#channel.cancel(this.#tag)
   }
 
+  get #knowsSuspects(): boolean {
+    return this.#options.queueType === 'quorum'
+  }
+
   get #tag(): string {
     return `deliveries-${this.#count}`
   }
@@ -105,7 +117,7 @@ export class Consumer {
     // Asked for together: the channel keeps their order.
     await Promise.all([
       this.#channel.prefetch(prefetch),
-      this.#channel.consume(this.#queue, this.#onMessage, { consumerTag }),
+      this.#channel.consume(this.#options.queue, this.#onMessage, { consumerTag }),
     ])
   }
 }

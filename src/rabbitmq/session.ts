@@ -117,6 +117,7 @@ export class RabbitmqSession implements TransportSession {
     const options = {
       point,
       queue,
+      queueType: this.#settings.queueType,
       exchange: this.#names.exchange,
       prefetch: this.#settings.prefetch,
       receive,

@@ -5,7 +5,7 @@ import type { Intake, Point } from '../core/transport.ts'
 import { Bindings } from './bindings.ts'
 import type { ConnectionManager } from './connection-manager.ts'
 import type { CheckedConsumer, ConsumerFault } from './consumer-check.ts'
-import { Consumer } from './consumer.ts'
+import { Consumer, type ConsumerOptions } from './consumer.ts'
 import type { Channel, Connection, Message } from './driver.ts'
 import { Handling, type HandlingOptions } from './handling.ts'
 import { Overdue } from './overdue.ts'
@@ -15,7 +15,7 @@ import type { Redelivery } from './redelivery.ts'
 import type { Topology } from './topology.ts'
 import type { Waiting } from './waiting.ts'
 
-export interface SubscriberOptions extends HandlingOptions {
+export interface SubscriberOptions extends HandlingOptions, ConsumerOptions {
   readonly exchange: string
 }
 
@@ -141,8 +141,7 @@ export class Subscriber implements Intake, CheckedConsumer {
   /** A channel that opens after `stop` consumes nothing. */
   async #consume(channel: Channel): Promise<void> {
     if (this.#isStopped) return
-    const { queue, prefetch } = this.#options
-    this.#consumer = new Consumer(channel, queue, prefetch, (...arrival) => this.#arrived(...arrival))
+    this.#consumer = new Consumer(channel, this.#options, (...arrival) => this.#arrived(...arrival))
     await this.#consumer.start()
     this.#gap.consumed()
   }

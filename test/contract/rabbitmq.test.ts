@@ -39,3 +39,12 @@ describe.concurrent('RabbitMQ keeps the contract with events in batches', { time
   const cases = transportContract.filter(({ about }) => aboutBatches.includes(about))
   for (const { about, name, run } of cases) test(`${about}: ${name}`, () => run(harness))
 })
+
+/** What can break where another kind of queue hands out. */
+const aboutQueues = [...aboutBatches, 'context', 'readiness', 'schedules', 'unsubscribing']
+
+describe.concurrent('RabbitMQ keeps the contract on classic queues', { timeout: limits.timeout }, () => {
+  const harness = { ...rabbitmqHarness(url, { queueType: 'classic' }), deadlineMs: limits.deadlineMs }
+  const cases = transportContract.filter(({ about }) => aboutQueues.includes(about))
+  for (const { about, name, run } of cases) test(`${about}: ${name}`, () => run(harness))
+})

@@ -22,6 +22,8 @@ export interface FleetOptions extends Partial<Load> {
   readonly prefetch?: number
   /** Whether publishers send events that wait together. Default false. */
   readonly batching?: boolean
+  /** Default `quorum`. */
+  readonly queueType?: MemberOrders['queueType']
   readonly handleMs?: number
 }
 
@@ -179,7 +181,7 @@ export class Fleet {
 
   #ordersFor(instance: string, role: MemberOrders['role']): MemberOrders {
     const { url, hosts, inFlight = 10, restMs = 20, perSecond, ...rest } = this.#options
-    const { heartbeatSeconds = 10, prefetch = 50, batching = false, handleMs = 0 } = rest
+    const { heartbeatSeconds = 10, prefetch = 50, batching = false, queueType = 'quorum', handleMs = 0 } = rest
     return {
       url,
       ...(hosts && { hosts }),
@@ -189,6 +191,7 @@ export class Fleet {
       heartbeatSeconds,
       prefetch,
       batching,
+      queueType,
       handleMs,
       journal: this.#ledger.fileOf(instance),
       load: { inFlight, restMs, ...(perSecond && { perSecond }) },

@@ -35,6 +35,7 @@ const bus = createEventBus({
     heartbeatSeconds: orders.heartbeatSeconds,
     prefetch: orders.prefetch,
     batching: orders.batching,
+    queueType: orders.queueType,
     reconnect: { maxMs: 300 },
   }),
 })

@@ -9,6 +9,7 @@ export interface MemberOrders {
   readonly heartbeatSeconds: number
   readonly prefetch: number
   readonly batching: boolean
+  readonly queueType: 'quorum' | 'classic'
   /** The file in which it writes down what it does, line by line, whatever becomes of it. */
   readonly journal: string
   readonly load: Load
