@@ -15,6 +15,7 @@ interface BusOptions extends Partial<Omit<MultiClusterBusOptions<never>, 'events
 }
 
 interface Closable {
+  readonly instance?: string
   close(options: { timeoutMs: number }): Promise<unknown>
 }
 
@@ -55,8 +56,10 @@ export class TestClusters {
     return bus
   }
 
+  /** Where a cluster is away when it closes, its queue stays: so that goes afterwards. */
   closeLater(bus: Closable): void {
     this.#open.push(bus)
+    if (bus.instance !== undefined) this.removeLater(`instance:${bus.instance}`)
   }
 
   /** What a group leaves on each of them goes at the end. */
