@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { isMainThread, threadId } from 'node:worker_threads'
 import type { CloseOptions, PublishOptions, SubscribeOptions } from './api.ts'
 import { EventBusError } from './errors.ts'
 import type { EventInput } from './event.ts'
@@ -16,8 +17,8 @@ export interface BusOptions {
   /** Who publishes: the CloudEvents `source` of what this bus sends, e.g. `marketplace`. */
   readonly source: string
   /**
-   * Names this process among the others; name it to keep its queue across restarts. Default `<host name>-<pid>`, with a
-   * number behind it for further buses of the process.
+   * Names this process among the others; name it to keep its queue across restarts. Default `<host name>-<pid>`, with
+   * `-t<n>` behind it in a worker thread, and a number for further buses. Containers that share both names need their own.
    */
   readonly instance?: string | undefined
   readonly transport: Transport
@@ -235,13 +236,17 @@ export function readName(read: OptionReader, name: string): string | undefined {
   return value
 }
 
-let generated = 0
+/** A program can load this package more than once, in several versions: they count together. */
+const generatedNames = Symbol.for('@appserver/event-bus: generated names of instances')
 
-/** One name for each bus of a process: two that share one would stand by for each other. */
+/** One name for each bus of a process, its threads included: two that share one would stand by for each other. */
 export function generateInstance(): string {
-  generated++
-  const own = `${hostname().replaceAll(':', '-')}-${process.pid}`
-  return generated === 1 ? own : `${own}-${generated}`
+  const shared = globalThis as { [generatedNames]?: number }
+  const count = (shared[generatedNames] ?? 0) + 1
+  shared[generatedNames] = count
+  const thread = isMainThread ? '' : `-t${threadId}`
+  const own = `${hostname().replaceAll(':', '-')}-${process.pid}${thread}`
+  return count === 1 ? own : `${own}-${count}`
 }
 
 function isTransport(value: unknown): value is Transport {

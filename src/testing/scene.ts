@@ -44,7 +44,7 @@ export class Scene {
     return this.#make({ instance, source, store })
   }
 
-  /** A bus whose instance has a generated name. One for a case: all have the same, that of this process. */
+  /** A bus whose instance has a generated name. Each has another one. */
   unnamedBus(): UntypedBus {
     return this.#make({ source: 'contract' })
   }
