@@ -80,6 +80,8 @@ async function checkImport(subpath: string): Promise<void> {
   const attributes = specifier.endsWith('.json') ? `, { with: { type: 'json' } }` : ''
   const program = `await import('${specifier}'${attributes})`
   await node(`import of ${specifier}`, ['--input-type=module', '--eval', program])
+  // As CommonJS programs do: an `await` at the top of a module would keep them out.
+  await node(`require of ${specifier}`, ['--input-type=commonjs', '--eval', `require('${specifier}')`])
 }
 
 async function checkHelp(command: string): Promise<void> {
