@@ -6,9 +6,10 @@ import type { Transport } from '../core/transport.ts'
 import { createEventBus } from '../create-event-bus.ts'
 import { createMultiClusterBus } from '../create-multi-cluster-bus.ts'
 import { rabbitmq } from '../rabbitmq/index.ts'
+import type { BrokerPlace } from './clusters-file.ts'
 import { Failure } from './failure.ts'
 import { aborted } from './signals.ts'
-import type { BrokerTarget, RabbitmqTarget } from './target.ts'
+import type { BrokerTarget } from './target.ts'
 
 export interface BusSettings {
   readonly source: string
@@ -25,8 +26,8 @@ export function openBus(target: BrokerTarget | undefined, settings: BusSettings)
   return createMultiClusterBus({ ...settings, clusters, publishPolicy: target.publishPolicy })
 }
 
-function transportTo({ amqpUrl, exchange }: Pick<RabbitmqTarget, 'amqpUrl' | 'exchange'>): Transport {
-  return rabbitmq({ url: amqpUrl, exchangeName: exchange })
+function transportTo({ amqpUrl, exchange, queueType }: BrokerPlace): Transport {
+  return rabbitmq({ url: amqpUrl, exchangeName: exchange, queueType })
 }
 
 /**

@@ -4,11 +4,18 @@ import { OptionReader } from '../core/option-reader.ts'
 import type { PublishPolicy } from '../multi-cluster/index.ts'
 import { UsageError } from './failure.ts'
 
-/** One cluster, as a file names it. */
-export interface ClusterPlace {
-  readonly name: string
+export const queueTypes = ['quorum', 'classic'] as const
+
+/** Where one exchange is, and what its queues are. */
+export interface BrokerPlace {
   readonly amqpUrl: string
   readonly exchange: string
+  readonly queueType: (typeof queueTypes)[number]
+}
+
+/** One cluster, as a file names it. */
+export interface ClusterPlace extends BrokerPlace {
+  readonly name: string
 }
 
 /** What a file of clusters says. */
@@ -47,12 +54,13 @@ function readClusters(content: unknown, env: NodeJS.ProcessEnv, only: string | u
 }
 
 function readCluster(content: unknown): ClusterPlace {
-  const read = new OptionReader('a cluster in the file', content, ['name', 'url', 'exchange'])
+  const read = new OptionReader('a cluster in the file', content, ['name', 'url', 'exchange', 'queueType'])
   const [name, url] = [read.string('name'), read.string('url')]
   if (name === undefined) throw read.refuse('name', 'is missing', 'a name of its own')
   if (url === undefined) throw read.refuse('url', `of '${name}' is missing`, 'amqp://user:password@host:port/vhost')
   if (!/^amqps?:/.test(url)) throw read.refuse('url', `of '${name}' is of another kind`, 'amqp:// or amqps://')
-  return { name, amqpUrl: url, exchange: read.string('exchange') ?? 'appserver.events' }
+  const queueType = read.oneOf('queueType', queueTypes, 'quorum')
+  return { name, amqpUrl: url, exchange: read.string('exchange') ?? 'appserver.events', queueType }
 }
 
 function chosenOf(clusters: readonly ClusterPlace[], only: string | undefined): readonly ClusterPlace[] {

@@ -21,6 +21,13 @@ export const exchange: OptionSpec = {
   help: 'the exchange on RabbitMQ',
 }
 
+export const queueType: OptionSpec = {
+  value: 'TYPE',
+  env: 'EVENTBUS_QUEUE_TYPE',
+  default: 'quorum',
+  help: "quorum or classic, as the option of the buses on that exchange; the file of --clusters says it as 'queueType'",
+}
+
 export const clusters: OptionSpec = {
   value: 'FILE',
   env: 'EVENTBUS_CLUSTERS',

@@ -1,5 +1,5 @@
 import type { Arguments } from './arguments.ts'
-import { type ClustersFile, readClustersFile } from './clusters-file.ts'
+import { type BrokerPlace, type ClustersFile, queueTypes, readClustersFile } from './clusters-file.ts'
 import { UsageError } from './failure.ts'
 import { defaultPort } from './options.ts'
 
@@ -20,17 +20,15 @@ export interface ServerTarget {
   readonly elsewhere: string
 }
 
-export interface RabbitmqTarget {
+export interface RabbitmqTarget extends BrokerPlace {
   readonly kind: 'rabbitmq'
-  readonly amqpUrl: string
-  readonly exchange: string
 }
 
 export interface ClustersTarget extends ClustersFile {
   readonly kind: 'clusters'
 }
 
-type BrokerOption = 'amqp-url' | 'exchange' | 'clusters' | 'cluster'
+type BrokerOption = 'amqp-url' | 'exchange' | 'queue-type' | 'clusters' | 'cluster'
 
 /** A flag beats a variable; of two variables EVENTBUS_URL wins, since programs that are no command line read the others. */
 export function readTarget(args: Arguments<BrokerOption | 'url' | 'token'>, env: NodeJS.ProcessEnv): Target {
@@ -40,7 +38,9 @@ export function readTarget(args: Arguments<BrokerOption | 'url' | 'token'>, env:
   }
   const target = args.origin('url') === undefined || isNamed ? readBrokerTarget(args, env) : undefined
   if (target) return target
-  if (args.origin('exchange') === 'flag') throw new UsageError('--exchange belongs to --amqp-url')
+  for (const name of ['exchange', 'queue-type'] as const) {
+    if (args.origin(name) === 'flag') throw new UsageError(`--${name} belongs to --amqp-url`)
+  }
   return readServerTarget(args, env)
 }
 
@@ -52,16 +52,20 @@ export function readBrokerTarget(args: Arguments<BrokerOption>, env: NodeJS.Proc
   if (file !== undefined && amqpFrom !== 'flag') return readClustersTarget(file, args, env)
   if (args.origin('cluster') === 'flag') throw new UsageError('--cluster belongs to --clusters')
   if (amqpUrl === undefined) return undefined
-  return { kind: 'rabbitmq', amqpUrl, exchange: args.required('exchange') }
+  const queueType = args.oneOf('queue-type', queueTypes) ?? 'quorum'
+  return { kind: 'rabbitmq', amqpUrl, exchange: args.required('exchange'), queueType }
 }
 
 function readClustersTarget(file: string, args: Arguments<BrokerOption>, env: NodeJS.ProcessEnv): BrokerTarget {
-  if (args.origin('exchange') === 'flag') throw new UsageError('--exchange belongs to --amqp-url; the file names them')
+  for (const option of ['exchange', 'queue-type'] as const) {
+    if (args.origin(option) === 'flag')
+      throw new UsageError(`--${option} belongs to --amqp-url; the file says it of each cluster`)
+  }
   const name = args.text('cluster')
   const read = readClustersFile(file, args.label('clusters'), env, name)
   if (name === undefined) return { kind: 'clusters', ...read }
-  const [{ amqpUrl, exchange }] = read.clusters
-  return { kind: 'rabbitmq', amqpUrl, exchange }
+  const [{ name: _name, ...place }] = read.clusters
+  return { kind: 'rabbitmq', ...place }
 }
 
 /** For people, without secrets. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readArguments } from '../../src/cli/arguments.ts'
 import { UsageError } from '../../src/cli/failure.ts'
-import { amqpUrl, clientToken, cluster, clusters, exchange, serverUrl } from '../../src/cli/options.ts'
+import { amqpUrl, clientToken, cluster, clusters, exchange, queueType, serverUrl } from '../../src/cli/options.ts'
 import { describeAmqpUrl, readTarget, type Target } from '../../src/cli/target.ts'
 
 const specs = {
@@ -33,7 +33,15 @@ test('switches, choices and positionals', () => {
   expect(() => args.oneOf('kind', ['x', 'y'])).toThrow(new UsageError('--kind must be x or y'))
 })
 
-const targetSpecs = { url: serverUrl, 'amqp-url': amqpUrl, exchange, clusters, cluster, token: clientToken }
+const targetSpecs = {
+  url: serverUrl,
+  'amqp-url': amqpUrl,
+  exchange,
+  'queue-type': queueType,
+  clusters,
+  cluster,
+  token: clientToken,
+}
 
 function target(argv: string[], env: NodeJS.ProcessEnv = {}): Target {
   return readTarget(readArguments(targetSpecs, argv, env), env)
@@ -48,7 +56,14 @@ test('where a command goes: flags, then EVENTBUS_URL, then EVENTBUS_AMQP_URL, th
     kind: 'rabbitmq',
     amqpUrl: 'amqp://env',
     exchange: 'x',
+    queueType: 'quorum',
   })
+  const classic = { EVENTBUS_AMQP_URL: 'amqp://env', EVENTBUS_QUEUE_TYPE: 'classic' }
+  expect(target([], classic)).toMatchObject({ kind: 'rabbitmq', queueType: 'classic' })
+  expect(() => target(['--queue-type', 'classic'])).toThrow(new UsageError('--queue-type belongs to --amqp-url'))
+  expect(() => target(['--amqp-url', 'amqp://flag', '--queue-type', 'stream'])).toThrow(
+    '--queue-type must be quorum or',
+  )
   expect(target([])).toEqual({
     kind: 'server',
     url: 'http://127.0.0.1:4080',

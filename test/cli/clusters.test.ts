@@ -100,6 +100,7 @@ describe('a file of clusters that is wrong', () => {
       { clusters: [{ ...cluster, url: 'amqp://u:${NOT_THERE}@h' }] },
       'needs the variable NOT_THERE',
     ],
+    ['another kind of queues', { clusters: [{ ...cluster, queueType: 'stream' }] }, "'queueType'"],
     ['a name twice', { clusters: [cluster, cluster] }, "'clusters' has a name twice"],
     ['a name with a colon', { clusters: [{ ...cluster, name: 'a:b' }] }, "'name'"],
   ])('%s: says what, and shows no secret', async (_, content, why) => {
@@ -112,7 +113,7 @@ describe('a file of clusters that is wrong', () => {
   test('one cluster of a file needs the secrets of that one alone', () => {
     const file = writeFile({ clusters: [{ name: 'us', url: 'amqp://u:${NOT_THERE}@h' }, cluster] })
     const { clusters } = readClustersFile(file, '--clusters', {}, 'eu')
-    expect(clusters).toEqual([{ name: 'eu', amqpUrl: cluster.url, exchange: 'appserver.events' }])
+    expect(clusters).toEqual([{ name: 'eu', amqpUrl: cluster.url, exchange: 'appserver.events', queueType: 'quorum' }])
   })
 
   test('a file that is not there, a cluster that is not in it, options that do not go together', async () => {
@@ -124,6 +125,7 @@ describe('a file of clusters that is wrong', () => {
       [['--clusters', file, '--amqp-url', 'amqp://localhost'], 'give one of the two'],
       [['--clusters', file, '--url', 'http://localhost'], 'give one of the two'],
       [['--clusters', file, '--exchange', 'x'], '--exchange belongs to --amqp-url'],
+      [['--clusters', file, '--queue-type', 'classic'], '--queue-type belongs to --amqp-url'],
     ] as const
     for (const [args, why] of outcomes) {
       const { code, stderr } = await runHere(['publish', 'a.b', ...args])

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import path from 'node:path'
 import { type ChannelModel, connect } from 'amqplib'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, onTestFinished, test } from 'vitest'
 import { removeTopologyOf } from '../support/rabbitmq/topology.ts'
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 import { waitFor } from '../support/wait-for.ts'
@@ -78,6 +78,28 @@ test('publish and tail meet on RabbitMQ, with and without serve between them', a
   serve.signal('SIGTERM')
   expect((await serve.ended).code).toBe(0)
   expect(await queueExists(`${exchange}:instance:${instanceOf(serve)}`)).toBe(false)
+})
+
+test('serve and tail on an exchange with classic queues', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'eventbus-cli-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = path.join(folder, 'clusters.json')
+  writeFileSync(file, JSON.stringify({ clusters: [{ name: 'eu', url: amqpUrl, exchange, queueType: 'classic' }] }))
+  const classic = { ...env, EVENTBUS_QUEUE_TYPE: 'classic' }
+  const serve = await startServe(['--queue-type', 'classic'], { env })
+  const tails = await Promise.all([
+    startTail(['shop.#', '--count', '1'], { env: classic }),
+    startTail(['shop.#', '--count', '1', '--clusters', file]),
+    startTail(['shop.#', '--count', '1', '--clusters', file, '--cluster', 'eu']),
+  ])
+  const { body } = await post(serve.url, { type: 'shop.one', data: 1 })
+  for (const tail of tails) {
+    expect((await tail.ended).code).toBe(0)
+    expect(idsOf(tail)).toEqual([body.id])
+  }
+  const refused = await run(['tail', '#'], { env })
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('TOPOLOGY_MISMATCH') })
+  expect(refused.stderr).toContain('queueType')
 })
 
 test('a file of 1,000 events with bad lines, straight to RabbitMQ', async () => {

@@ -6,7 +6,7 @@ import { connected, openBus } from '../bus.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { plainLogger } from '../logger.ts'
-import { amqpUrl, cluster, clusters, exchange, serverUrl, timeoutSeconds } from '../options.ts'
+import { amqpUrl, cluster, clusters, exchange, queueType, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
 import { type BrokerTarget, readBrokerTarget } from '../target.ts'
 import { assertCanAsk, discardLetters } from './discard.ts'
@@ -25,6 +25,7 @@ const options = {
   json: { help: 'JSON, one object a line; so is list and show in a pipe or file' },
   'amqp-url': amqpUrl,
   exchange,
+  'queue-type': queueType,
   clusters,
   cluster,
   url: { ...serverUrl, help: 'not for dead letters: they are read from RabbitMQ itself' },

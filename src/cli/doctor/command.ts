@@ -4,9 +4,10 @@ import { assertPattern } from '../../core/pattern.ts'
 import { type Examination, examine } from '../../rabbitmq/doctor/examine.ts'
 import { type RabbitmqSettings, resolveRabbitmqOptions } from '../../rabbitmq/options.ts'
 import type { Arguments } from '../arguments.ts'
+import type { BrokerPlace } from '../clusters-file.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
-import { amqpUrl, cluster, clusters, exchange, timeoutSeconds } from '../options.ts'
+import { amqpUrl, cluster, clusters, exchange, queueType, timeoutSeconds } from '../options.ts'
 import { writeLine } from '../output.ts'
 import { type BrokerTarget, readBrokerTarget } from '../target.ts'
 import { Report } from './report.ts'
@@ -14,13 +15,13 @@ import { Report } from './report.ts'
 const options = {
   'amqp-url': amqpUrl,
   exchange,
+  'queue-type': queueType,
   clusters,
   cluster,
   group: { value: 'NAME', help: 'with --pattern: also the queue of this group' },
   pattern: { value: 'PATTERN', help: "the group's pattern" },
   instance: { value: 'NAME', help: 'also the queue of this named instance' },
   topology: { value: 'MODE', default: 'declare', help: "declare or check, as the buses' own option" },
-  'queue-type': { value: 'TYPE', default: 'quorum', help: "quorum or classic, as the buses' own option" },
   'instance-expires-seconds': { value: 'N', default: '86400', help: "with --instance: as the buses' own option" },
   probe: {
     help: 'asks queues that look empty and unused for an event, which shows those without a leader; one that arrives in that moment goes back at once',
@@ -77,10 +78,8 @@ function readPatients(args: Args): readonly Patient[] {
   return placesOf(target).map((place) => ({ cluster: place.name, settings: readSettings(place, args) }))
 }
 
-interface Place {
+interface Place extends BrokerPlace {
   readonly name?: string
-  readonly amqpUrl: string
-  readonly exchange: string
 }
 
 function placesOf(target: BrokerTarget): readonly Place[] {
@@ -92,7 +91,7 @@ function readSettings(place: Place, args: Args): RabbitmqSettings {
     url: place.amqpUrl,
     exchangeName: place.exchange,
     topology: args.oneOf('topology', ['declare', 'check']),
-    queueType: args.oneOf('queue-type', ['quorum', 'classic']),
+    queueType: place.queueType,
     instanceExpiresSeconds: args.integer('instance-expires-seconds', 1, 4_294_967),
   })
 }

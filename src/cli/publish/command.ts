@@ -2,7 +2,7 @@ import type { EventInput } from '../../core/event.ts'
 import type { Arguments } from '../arguments.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
-import { amqpUrl, clientToken, cluster, clusters, exchange, serverUrl, timeoutSeconds } from '../options.ts'
+import { amqpUrl, clientToken, cluster, clusters, exchange, queueType, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
 import { readTarget } from '../target.ts'
 import { publishFile } from './publish-file.ts'
@@ -27,6 +27,7 @@ const options = {
   url: serverUrl,
   'amqp-url': amqpUrl,
   exchange,
+  'queue-type': queueType,
   clusters,
   cluster,
   token: clientToken,

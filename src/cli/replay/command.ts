@@ -8,7 +8,7 @@ import { exitCodes, UsageError } from '../failure.ts'
 import { toReadQuery } from '../history/filter.ts'
 import { filterOptions, readFilter } from '../history/filter-options.ts'
 import { plainLogger } from '../logger.ts'
-import { amqpUrl, cluster, clusters, exchange, timeoutSeconds } from '../options.ts'
+import { amqpUrl, cluster, clusters, exchange, queueType, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
 import { openExistingStore, readStorePlace, storeOption, type StorePlace } from '../store-place.ts'
 import { type BrokerTarget, readBrokerTarget } from '../target.ts'
@@ -27,6 +27,7 @@ const options = {
   store: { ...storeOption, help: 'the event store to read from, a SQLite file' },
   'amqp-url': amqpUrl,
   exchange,
+  'queue-type': queueType,
   clusters,
   cluster,
   'timeout-seconds': { ...timeoutSeconds, help: 'how long connecting may take' },

@@ -6,7 +6,7 @@ import { openBus } from '../bus.ts'
 import { defineCommand, type Command } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
 import { serverLogger } from '../logger.ts'
-import { amqpUrl, cluster, clusters, defaultPort, exchange } from '../options.ts'
+import { amqpUrl, cluster, clusters, defaultPort, exchange, queueType } from '../options.ts'
 import { aborted, Interruption } from '../signals.ts'
 import { describePlace, openStore, readStorePlace, storeForms, storeOption, type StorePlace } from '../store-place.ts'
 import { describeBroker, readBrokerTarget, readToken } from '../target.ts'
@@ -22,6 +22,7 @@ const recorderGroup = 'event-recorder'
 const options = {
   'amqp-url': { ...amqpUrl, help: `${amqpUrl.help}; without it they live in this process only` },
   exchange,
+  'queue-type': queueType,
   clusters,
   cluster,
   host: {

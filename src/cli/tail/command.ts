@@ -1,7 +1,7 @@
 import type { Arguments } from '../arguments.ts'
 import { type Command, defineCommand } from '../command.ts'
 import { exitCodes, UsageError } from '../failure.ts'
-import { amqpUrl, clientToken, cluster, clusters, exchange, serverUrl, timeoutSeconds } from '../options.ts'
+import { amqpUrl, clientToken, cluster, clusters, exchange, queueType, serverUrl, timeoutSeconds } from '../options.ts'
 import { Interruption } from '../signals.ts'
 import { readTarget, type Target } from '../target.ts'
 import { assertPattern } from '../../core/pattern.ts'
@@ -16,6 +16,7 @@ const options = {
   url: serverUrl,
   'amqp-url': amqpUrl,
   exchange,
+  'queue-type': queueType,
   clusters,
   cluster,
   token: clientToken,
